@@ -14,7 +14,7 @@ type Exchange struct {
 	Conn    Conn
 	Request Request
 	Interim []Response // 1xx answers, in order
-	Final   *Response  // nil if none came
+	Final   *Response  // the final answer, or the 101 after which HTTP ended; nil if none came
 	After   []byte     // octets after the final answer that belong to no answer; the first ones, at most 4 kB
 	End     End
 	Seen    Evidence
