@@ -45,13 +45,21 @@ const (
 	ServerError   Class = 5
 )
 
+// String returns the class's name in RFC 9110 §15.
+func (c Class) String() string {
+	if c < Informational || c > ServerError {
+		return "class " + strconv.Itoa(int(c))
+	}
+	return [...]string{"Informational", "Successful", "Redirection", "Client Error", "Server Error"}[c-1]
+}
+
 // An Entry is what the specifications say of one registered code.
 type Entry struct {
 	Code     Code
 	Name     string   // reason phrase as registered
 	NameZhTW string   // our name in Traditional Chinese; no registry has one
-	OldNames []string // earlier names that documents and servers still use
-	Specs    []string // where it is defined, the defining section first: "RFC 9110 §15.5.13"
+	OldNames []string // earlier names that documents and servers still use; not those that differ in case only
+	Specs    []string // where to read of it, the defining section first: "RFC 9110 §15.5.13"
 	Topic    Topic    // the mechanism that it belongs to; also a file name
 	Maturity Maturity
 	Appears  Appears
@@ -84,6 +92,12 @@ const (
 	Retired     Topic = "retired"
 )
 
+// Topics lists the topics, in the order in which the house shows them.
+var Topics = []Topic{
+	Interim, Upgrade, Success, Ranges, Conditional, Redirect, Negotiation, Auth,
+	Target, Intake, Limits, Gateway, DAV, Policy, Fault, Retired,
+}
+
 // Maturity says how far the specifications stand behind a code.
 type Maturity string
 
@@ -103,11 +117,12 @@ const (
 	InInterim     Appears = "interim"     // the status of a 1xx response
 	InStatusLine  Appears = "status line" // the status of a final response
 	InMultistatus Appears = "multistatus" // only inside the content of a 207
-	InBoth        Appears = "both"        // the status of a final response, or inside a 207
+	InBoth        Appears = "both"        // the status of a final response, or one that the WebDAV RFCs use inside a 207
 	Nowhere       Appears = "nowhere"     // recognised, not to be sent
 )
 
-// Content says what an answer with the code carries after its fields.
+// Content says what an answer with the code carries after its fields; for a
+// code that stands only inside a 207, what that 207 carries.
 type Content string
 
 const (
@@ -133,9 +148,9 @@ const (
 type Repeat string
 
 const (
-	RepeatNo         Repeat = "no"         // the same request would get the same answer
+	RepeatNo         Repeat = "no"         // nothing says that the same request would fare better
 	RepeatChanged    Repeat = "changed"    // after changing the request as the answer asks
-	RepeatLater      Repeat = "later"      // after the time that the answer names
+	RepeatLater      Repeat = "later"      // after the time that the answer names, after the handshake (425) or the login (511)
 	RepeatElsewhere  Repeat = "elsewhere"  // on another connection, or at another URI
 	RepeatIdempotent Repeat = "idempotent" // if the method is idempotent
 	RepeatNone       Repeat = "-"          // the question does not arise
@@ -143,9 +158,10 @@ const (
 
 // A Need is a field that an answer with the code carries.
 type Need struct {
-	Field string // "WWW-Authenticate"
-	Level Level
-	When  string // in which case, empty for always: "a single part"
+	Field    string // "WWW-Authenticate"
+	Level    Level
+	When     string // in which case, empty for always: "a single part"
+	WhenZhTW string // the same in Traditional Chinese
 }
 
 // A Level is how strongly a requirement binds, in RFC 2119's words.
