@@ -331,7 +331,7 @@ var Table = []Entry{
 		// §15.5.16 (ought to; can); Accept-Patch from RFC 5789 §2.2.
 		Code: 415, Name: "Unsupported Media Type", NameZhTW: "不支援的媒體類型",
 		Specs: []string{"RFC 9110 §15.5.16", "RFC 9110 §12.5.3", "RFC 5789 §2.2"},
-		Topic: Intake, Maturity: Standard, Appears: InStatusLine,
+		Topic: Negotiation, Maturity: Standard, Appears: InStatusLine,
 		Content: Expected, Store: Explicit, Repeat: RepeatChanged,
 		Needs: []Need{
 			{"Accept-Encoding", Should, "the content coding is unsupported", "不支援的是內容編碼"},
