@@ -1,0 +1,175 @@
+package manual
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/statute-http/statute/status"
+)
+
+// An Example is one HTTP/1.1 request and the answer to it, to be played over a
+// connection of its own against the server at 127.0.0.1:8080.
+//
+// In a page it is a fenced block with the info string "http example". First the
+// request, a line of text for each line on the wire: the request line and the
+// fields, an empty line, then the content if there is any. The answer begins at
+// the first line that starts with "HTTP/": a status line for each message,
+// interim ones too, and under it those field lines that must be among the
+// message's own. Empty lines around the answer are for the eye only.
+//
+// Lines are joined with CRLF. Content ends with its last line that is not
+// empty; no CRLF follows it, and Content-Length must count its octets. Under
+// the chunked coding every line ends with CRLF and an empty line is added, which
+// closes the trailer section (RFC 9112 §7.1).
+//
+// Four marks are no octets of the message:
+//
+//	...             a line: send nothing more, and keep the connection open
+//	... 100         a line before the content: wait for 100 (Continue)
+//	{repeat:x:8100} in the request: x, 8100 times
+//	{nonce}         in the target or a field: a fresh name; see Fill
+type Example struct {
+	Code status.Code // the code of the page
+	Send []Part      // at least one; only the last ends in End or Stall
+	Want []Message   // interim ones, then the final one
+}
+
+// A Part is a piece of the request that is sent without waiting.
+type Part struct {
+	Octets string
+	Then   Then // what comes after the octets
+}
+
+// Then is what a client does when a part has left.
+type Then string
+
+const (
+	End      Then = "end"       // the request is complete
+	After100 Then = "after 100" // the next part waits for 100 (Continue)
+	Stall    Then = "stall"     // nothing more is sent; the connection stays open
+)
+
+// A Message is what must be seen of one response.
+type Message struct {
+	StatusLine string   // "HTTP/1.1 404 Not Found"
+	Fields     []string // "Allow: GET, HEAD, OPTIONS"; a subset, in the page's order
+}
+
+// Code returns the status code in the status line.
+func (m Message) Code() status.Code {
+	n, _ := strconv.Atoi(m.StatusLine[len("HTTP/1.1 "):][:3]) // statusLine has checked it
+	return status.Code(n)
+}
+
+// Fill returns the example with {nonce} replaced everywhere.
+func (e Example) Fill(nonce string) Example {
+	fill := func(s string) string { return strings.ReplaceAll(s, nonceMark, nonce) }
+	filled := Example{Code: e.Code}
+	for _, p := range e.Send {
+		filled.Send = append(filled.Send, Part{fill(p.Octets), p.Then})
+	}
+	for _, m := range e.Want {
+		n := Message{StatusLine: m.StatusLine}
+		for _, f := range m.Fields {
+			n.Fields = append(n.Fields, fill(f))
+		}
+		filled.Want = append(filled.Want, n)
+	}
+	return filled
+}
+
+const (
+	crlf      = "\r\n"
+	fence     = "```"
+	opening   = "```http example"
+	stallMark = "..."
+	waitMark  = "... 100"
+	nonceMark = "{nonce}"
+
+	maxRepeat = 1 << 20 // octets that one {repeat} may stand for
+)
+
+var (
+	statusLine = regexp.MustCompile(`^HTTP/1\.1 [1-5][0-9][0-9] [^ ].*$`)
+	fieldLine  = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+: [^ ].*$")
+	repeatMark = regexp.MustCompile(`\{repeat:([^:{}]+):([0-9]{1,7})\}`)
+)
+
+// parseExamples returns the examples of a page in order.
+func parseExamples(c status.Code, text string) ([]Example, error) {
+	var examples []Example
+	lines := strings.Split(text, "\n")
+	for i := 0; i < len(lines); i++ {
+		if !strings.HasPrefix(lines[i], fence) {
+			continue
+		}
+		first := i + 1
+		for i++; i < len(lines) && lines[i] != fence; i++ {
+		}
+		if i == len(lines) {
+			return nil, at(first, "close this block with %s", fence)
+		}
+		if lines[first-1] != opening {
+			continue
+		}
+		e, err := parseExample(lines[first:i], first+1)
+		if err != nil {
+			return nil, err
+		}
+		e.Code = c
+		examples = append(examples, e)
+	}
+	return examples, nil
+}
+
+// parseExample reads the lines of one block; the first has the given number.
+func parseExample(lines []string, first int) (Example, error) {
+	answer := 0
+	for answer < len(lines) && !strings.HasPrefix(lines[answer], "HTTP/") {
+		answer++
+	}
+	if answer == len(lines) {
+		return Example{}, at(first+answer, "end the example with the answer: HTTP/1.1 ...")
+	}
+	want, err := parseAnswer(lines[answer:], first+answer)
+	if err != nil {
+		return Example{}, err
+	}
+	send, err := parseRequest(lines[:answer], first)
+	if err != nil {
+		return Example{}, err
+	}
+	if send[0].Then == After100 && want[0].Code() != 100 {
+		return Example{}, at(first+answer, "the content waits for 100, so the answer begins with HTTP/1.1 100 Continue")
+	}
+	return Example{Send: send, Want: want}, nil
+}
+
+// parseAnswer reads the messages of an answer: any number of interim ones, then
+// one that is final (RFC 9110 §15).
+func parseAnswer(lines []string, first int) ([]Message, error) {
+	var messages []Message
+	for i, line := range lines {
+		switch {
+		case line == "":
+		case strings.HasPrefix(line, "HTTP/"):
+			if !statusLine.MatchString(line) {
+				return nil, at(first+i, "write the status line as HTTP/1.1, a code and its name, not %q", line)
+			}
+			if n := len(messages); n > 0 && !messages[n-1].Code().Interim() {
+				return nil, at(first+i, "one request has one final answer; %s came before this line", messages[n-1].Code())
+			}
+			messages = append(messages, Message{StatusLine: line})
+		case !fieldLine.MatchString(line):
+			return nil, at(first+i, "an answer shows status lines and fields (Name: value) only, not %q", line)
+		default:
+			m := &messages[len(messages)-1]
+			m.Fields = append(m.Fields, line)
+		}
+	}
+	if messages[len(messages)-1].Code().Interim() {
+		return nil, at(first+len(lines), "a final answer has to follow the interim one")
+	}
+	return messages, nil
+}
