@@ -27,13 +27,14 @@ type Problem struct {
 func (r *Refusal) Problem(l lang.Tag) Problem {
 	entry, _ := status.Get(r.Status)
 	return Problem{
-		Type:   "/" + r.Status.String() + "#" + r.Reason,
-		Title:  entry.Name,
-		Status: r.Status,
-		Detail: r.Detail.In(l),
-		Gate:   r.Gate,
-		Reason: r.Reason,
-		Spec:   r.Spec,
+		Type:     "/" + r.Status.String() + "#" + r.Reason,
+		Title:    entry.Name,
+		Status:   r.Status,
+		Detail:   r.Detail.In(l),
+		Gate:     r.Gate,
+		Reason:   r.Reason,
+		Spec:     r.Spec,
+		Incident: r.Incident,
 	}
 }
 

@@ -16,7 +16,8 @@ type Limits struct {
 	Chunk  int // octets of a chunk-size line with its extensions; 1024
 }
 
-func (l Limits) withDefaults() Limits {
+// WithDefaults returns the limits with the defaults in place of zeroes.
+func (l Limits) WithDefaults() Limits {
 	set := func(n *int, otherwise int) {
 		if *n == 0 {
 			*n = otherwise
@@ -51,7 +52,7 @@ type Reader struct {
 
 // NewReader returns a strict reader.
 func NewReader(src io.Reader, limits Limits) *Reader {
-	return &Reader{src: src, limits: limits.withDefaults()}
+	return &Reader{src: src, limits: limits.WithDefaults()}
 }
 
 // NewTolerantReader returns a tolerant reader.

@@ -1,0 +1,34 @@
+package serve
+
+import (
+	"github.com/statute-http/statute/lang"
+	"github.com/statute-http/statute/status"
+	"github.com/statute-http/statute/wire"
+)
+
+// Gates are the steps of the order of decision that this package takes.
+var Gates = []wire.Gate{
+	{
+		Number: 0,
+		Name:   lang.Text{En: "connection", ZhTW: "連線"},
+		Asks: lang.Text{
+			En:   "What does the connection speak, and is there room for it? Nothing is answered here; facts are noted.",
+			ZhTW: "這條連線說的是什麼協定、還有沒有位置？這裡不作回應，只記下事實。"},
+	},
+	{
+		Number: 1,
+		Name:   lang.Text{En: "message", ZhTW: "訊息"},
+		Asks: lang.Text{
+			En:   "Did a whole message come in time, well formed, safely framed and within the limits?",
+			ZhTW: "訊息是否及時收齊、格式正確、邊界明確，而且沒有超過限制？"},
+		Answers: []status.Code{408, 505, 400, 501, 414, 431},
+	},
+	{
+		Number: 5,
+		Name:   lang.Text{En: "language", ZhTW: "語言"},
+		Asks: lang.Text{
+			En:   "Is the method implemented by anything here, and can the expectation be met?",
+			ZhTW: "這裡有任何東西實作了這個方法嗎？請求的期望做得到嗎？"},
+		Answers: []status.Code{501, 417},
+	},
+}

@@ -1,0 +1,113 @@
+package serve
+
+import (
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/statute-http/statute/wire"
+)
+
+// guardedBody is a request's content over HTTP/2 and HTTP/3, within our limits.
+type guardedBody struct {
+	w        *guarded
+	lib      io.ReadCloser
+	left     int64
+	by       time.Time // when all of it has to be there
+	set      time.Time // read deadline as last set
+	total    int64
+	kept     []byte
+	done     bool
+	expected bool
+	refusal  *wire.Refusal
+}
+
+// Read reads content. Where the client is at fault the error is a
+// *wire.Refusal, as over HTTP/1.1.
+func (b *guardedBody) Read(p []byte) (int, error) {
+	if b.refusal != nil {
+		return 0, b.refusal
+	}
+	if b.expected && !b.w.wroteHead {
+		b.w.WriteHeader(http.StatusContinue)
+	}
+	b.expected = false
+	now, stall := time.Now(), b.w.s.Limits.Stall
+	if due := now.Add(stall); b.set.Before(due) || b.set.After(due.Add(stall/8)) {
+		b.set = due.Add(stall / 8)
+		if b.set.After(b.by) {
+			b.set = b.by
+		}
+		b.w.control.SetReadDeadline(b.set)
+	}
+	if int64(len(p)) > b.left+1 {
+		p = p[:b.left+1]
+	}
+	n, err := b.lib.Read(p)
+	b.total += int64(n)
+	b.kept = b.w.s.keep(b.kept, p[:n])
+	switch b.left -= int64(n); {
+	case b.left < 0:
+		b.refusal = tooLarge(b.w.s.Limits.Content)
+	case err != nil && isTimeout(err):
+		b.refusal = contentTimeout()
+	default:
+		b.done = b.done || err == io.EOF
+		return n, err
+	}
+	return n, b.refusal
+}
+
+func (b *guardedBody) Close() error { return b.lib.Close() }
+
+// tap hands over the finished exchange. The libraries keep some things from us:
+// whether net/http sent a 100, octets, how the connection ended.
+func (w *guarded) tap(end wire.End) {
+	if w.s.Tap == nil {
+		return
+	}
+	x := &w.record
+	if facts := wire.ConnOf(w.r.Context()); facts != nil {
+		x.Conn = *facts
+	}
+	q := &x.Request
+	q.Method, q.Target, q.Authority, q.Scheme = w.r.Method, w.r.RequestURI, w.r.Host, "http"
+	if w.r.TLS != nil {
+		q.Scheme = "https"
+	}
+	q.Version, q.Framing = versionOf(w.protocol), wire.FramedStream
+	for _, name := range sortedNames(w.r.Header, nil) {
+		for _, value := range w.r.Header[name] {
+			q.Fields = append(q.Fields, wire.Field{Name: strings.ToLower(name), Value: value})
+		}
+	}
+	none := w.r.Body == nil || w.r.Body == http.NoBody
+	q.Content = wire.Content{Length: w.body.total, Data: w.body.kept, Complete: none || w.body.done}
+	if x.Final != nil && mayHaveContent(q.Method, w.code) {
+		x.Final.Content = wire.Content{Length: w.written, Data: w.kept}
+	}
+	if x.Final != nil {
+		x.Final.Content.Complete = end == wire.EndKept
+	}
+	x.End = end
+	x.Seen = wire.ShowsAll &^ (wire.ShowsOctets | wire.ShowsInterim | wire.ShowsConnection | wire.ShowsReason | wire.ShowsAfter)
+	// net/http takes Expect out of the header when it answers it.
+	q.Hidden = []string{"Expect", "Connection", "Host"}
+	// A length that the library computed is not among our fields.
+	if x.Final != nil {
+		x.Final.Hidden = []string{"Content-Length"}
+	}
+	x.Took = time.Since(x.Started)
+	w.s.pour(x)
+}
+
+func versionOf(p wire.Protocol) wire.Version {
+	switch p {
+	case wire.H2:
+		return wire.Version{Major: 2}
+	case wire.H3:
+		return wire.Version{Major: 3}
+	}
+	return wire.Version{Major: 1, Minor: 1}
+}

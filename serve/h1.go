@@ -1,0 +1,264 @@
+package serve
+
+import (
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/statute-http/statute/lang"
+	"github.com/statute-http/statute/wire"
+)
+
+// A conn is one HTTP/1.1 connection. Its goroutine reads a request, runs the
+// handler and sends the answer, one after the other; pipelined requests wait in
+// the reader's buffer.
+type conn struct {
+	s     *Server
+	raw   net.Conn
+	tls   *tls.ConnectionState
+	r     *wire.Reader
+	head  wire.Head
+	out   []byte // an answer on its way, reused for the next
+	facts wire.Conn
+	local net.Addr
+
+	waiting   waiting
+	headStart time.Time
+	readBy    time.Time // deadlines as last set, zero for none
+	writeBy   time.Time
+
+	mu      sync.Mutex
+	idle    bool // between requests: may be closed at once
+	stopped bool
+}
+
+// waiting says what the connection waits for when it reads, which decides how
+// long it may take.
+type waiting int
+
+const (
+	forFirst   waiting = iota // the first octet of all
+	forNext                   // the next request
+	forHead                   // the rest of a head
+	forContent                // content
+	forNothing                // the peer to leave, or a protocol that is not ours
+)
+
+func (s *Server) newConn(raw net.Conn, r *wire.Reader) *conn {
+	c := &conn{s: s, raw: raw, r: r, local: raw.LocalAddr()}
+	c.facts = wire.Conn{Protocol: wire.H1, Peer: raw.RemoteAddr().String()}
+	if t, ok := raw.(*tls.Conn); ok {
+		state := t.ConnectionState()
+		c.tls = &state
+		c.facts.TLS = &wire.TLS{
+			Version: state.Version, ServerName: state.ServerName,
+			ALPN: state.NegotiatedProtocol, Resumed: state.DidResume,
+		}
+	}
+	return c
+}
+
+// serve speaks HTTP/1.1 until the connection ends.
+func (c *conn) serve() {
+	c.r.Reset(c)
+	if !c.s.enter(c) {
+		c.raw.Close()
+		return
+	}
+	defer c.s.leave(c)
+	for {
+		switch c.next() {
+		case goOn:
+		case hangUp:
+			c.raw.Close()
+			return
+		case linger:
+			c.linger()
+			return
+		case notOurs:
+			return
+		}
+	}
+}
+
+// enter and leave keep the list of connections that Shutdown stops.
+func (s *Server) enter(c *conn) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.stopping {
+		return false
+	}
+	s.conns[c] = struct{}{}
+	return true
+}
+
+func (s *Server) leave(c *conn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.conns, c)
+}
+
+// stop closes an idle connection and lets a busy one finish its answer.
+func (c *conn) stop() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.stopped = true
+	if c.idle {
+		c.raw.Close()
+	}
+}
+
+// setIdle says whether the connection is between requests. It reports false if
+// the server is stopping.
+func (c *conn) setIdle(idle bool) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.idle = idle
+	return !c.stopped
+}
+
+// What becomes of the connection after an exchange.
+type fate int
+
+const (
+	goOn    fate = iota
+	hangUp       // close at once
+	linger       // close once the peer had time to read the answer
+	notOurs      // a handler took the connection over
+)
+
+// next reads one request and sees to its answer.
+func (c *conn) next() fate {
+	if c.facts.Number == 0 {
+		c.waiting = forFirst
+	} else {
+		c.waiting = forNext
+	}
+	if c.r.Buffered() > 0 {
+		c.beginHead()
+	} else if !c.setIdle(true) {
+		return hangUp
+	}
+	err := c.r.ReadRequest(&c.head)
+	c.setIdle(false)
+	if err != nil {
+		return c.refuseHead(err)
+	}
+	if c.waiting != forHead {
+		c.beginHead()
+	}
+	c.facts.Number++
+	x := c.newExchange()
+	return x.run()
+}
+
+func (c *conn) beginHead() {
+	c.waiting = forHead
+	c.headStart = time.Now()
+}
+
+// Read reads from the peer within the time that what is waited for may take.
+func (c *conn) Read(p []byte) (int, error) {
+	limits := &c.s.Limits
+	switch c.waiting {
+	case forFirst:
+		c.readWithin(time.Now(), limits.First)
+	case forNext:
+		c.readWithin(time.Now(), limits.Idle)
+	case forHead:
+		c.setReadDeadline(c.headStart.Add(limits.Head))
+	case forContent:
+		c.readWithin(time.Now(), limits.Stall)
+	case forNothing:
+		c.setReadDeadline(time.Time{})
+	}
+	n, err := c.raw.Read(p)
+	if n > 0 && (c.waiting == forFirst || c.waiting == forNext) {
+		c.beginHead()
+		c.setIdle(false)
+	}
+	return n, err
+}
+
+// readWithin sets a read deadline of at least d and at most an eighth more from
+// now. A deadline that is right already stays: setting one costs a timer, and a
+// busy connection would set two for each request.
+func (c *conn) readWithin(now time.Time, d time.Duration) {
+	if due := now.Add(d); c.readBy.Before(due) || c.readBy.After(due.Add(d/8)) {
+		c.setReadDeadline(due.Add(d / 8))
+	}
+}
+
+func (c *conn) setReadDeadline(t time.Time) {
+	if !c.readBy.Equal(t) {
+		c.readBy = t
+		c.raw.SetReadDeadline(t)
+	}
+}
+
+// write sends octets within the time that the peer may take to receive them.
+func (c *conn) write(octets []byte) error {
+	d := c.s.Limits.Write
+	if due := time.Now().Add(d); c.writeBy.Before(due) || c.writeBy.After(due.Add(d/8)) {
+		c.writeBy = due.Add(d / 8)
+		c.raw.SetWriteDeadline(c.writeBy)
+	}
+	_, err := c.raw.Write(octets)
+	return err
+}
+
+// refuseHead ends a connection on which no good head came: in silence if
+// nothing came at all after an answer, else with the refusal that fits.
+func (c *conn) refuseHead(err error) fate {
+	var fault *wire.Fault
+	var refusal *wire.Refusal
+	switch {
+	case errors.As(err, &fault):
+		refusal = fault.Refusal()
+	case errors.Is(err, os.ErrDeadlineExceeded) && c.waiting == forNext:
+		// A 408 here could be taken for the answer to a request that crosses
+		// it: between requests a close says as much and cannot be mistaken
+		// (RFC 9112 §9.5).
+		return hangUp
+	case errors.Is(err, os.ErrDeadlineExceeded) && c.waiting == forFirst:
+		refusal = tooSlow("silent-connection", lang.Text{
+			En:   "Nothing came on this connection in the time that the server waits for a first request.",
+			ZhTW: "在伺服器等待第一個請求的時間內，這條連線上什麼也沒送來。"})
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		refusal = tooSlow("head-timeout", lang.Text{
+			En:   "The request's head did not end in the time that the server waits for it. Send it in one go, on a new connection.",
+			ZhTW: "請求的標頭區段沒有在伺服器等待的時間內結束。請換一條新連線，一次送完。"})
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return hangUp // the peer left in the middle and cannot read an answer
+	default:
+		return hangUp
+	}
+	c.facts.Number++
+	return c.newRefused(fault != nil).refuse(refusal)
+}
+
+// tooSlow is a 408: RFC 9110 §15.5.9, a message that was not complete within
+// the time that the server was prepared to wait.
+func tooSlow(reason string, detail lang.Text) *wire.Refusal {
+	return &wire.Refusal{
+		Status: 408, Gate: 1, Reason: reason, Spec: "RFC 9110 §15.5.9", Detail: detail, Close: true,
+	}
+}
+
+// linger closes in two steps: the sending side first, then, once the peer has
+// closed or had its time, all. Closing at once while octets of the peer are
+// still on their way would reset the connection and could destroy the answer
+// before the peer has read it (RFC 9112 §9.6).
+func (c *conn) linger() {
+	defer c.raw.Close()
+	half, ok := c.raw.(interface{ CloseWrite() error })
+	if !ok || half.CloseWrite() != nil {
+		return
+	}
+	c.raw.SetReadDeadline(time.Now().Add(c.s.Limits.Linger))
+	io.Copy(io.Discard, io.LimitReader(c.raw, 4<<20))
+}

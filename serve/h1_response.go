@@ -1,0 +1,264 @@
+package serve
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/statute-http/statute/status"
+	"github.com/statute-http/statute/wire"
+)
+
+// A response is the answer to an HTTP/1.1 request as the handler writes it.
+// Octets gather in the connection's buffer, head and content together, and
+// leave when the handler is done, flushes, or has written a bufferful: then a
+// small answer is one write and has its true Content-Length.
+type response struct {
+	x         *exchange
+	header    http.Header
+	code      int  // of the final answer
+	wroteHead bool // WriteHeader was called with it
+	sentHead  bool // its head was composed; the fields are settled
+	chunked   bool
+	length    int64 // announced Content-Length, -1 if none
+	written   int64 // octets of content that the handler wrote
+	err       error // from sending
+	hijacked  bool
+
+	final *wire.Response // as composed
+	kept  []byte         // first octets of the content, for the tap
+}
+
+// bufferSize is how much content may gather before it has to leave.
+const bufferSize = 8 << 10
+
+func (w *response) Header() http.Header {
+	if w.header == nil {
+		w.header = make(http.Header, 8)
+	}
+	return w.header
+}
+
+// Decide keeps gate and reason for the tap (see wire.Decide).
+func (w *response) Decide(d wire.Decision) { w.x.record.Decision = d }
+
+func (w *response) WriteHeader(code int) {
+	if code < 100 || code > 999 {
+		panic(fmt.Sprintf("invalid status code %d: codes have three digits", code))
+	}
+	if w.wroteHead || w.hijacked {
+		return
+	}
+	if status.Code(code).Interim() && code != http.StatusSwitchingProtocols {
+		w.x.interim(code, w.header)
+		return
+	}
+	w.wroteHead = true
+	w.code = code
+	w.length = -1
+	if code == http.StatusSwitchingProtocols {
+		w.switchProtocols()
+		return
+	}
+	if v := w.header["Content-Length"]; len(v) == 1 {
+		if n, err := strconv.ParseInt(v[0], 10, 64); err == nil && n >= 0 {
+			w.length = n
+		}
+	}
+}
+
+// interim sends a 1xx answer at once. An HTTP/1.0 client gets none: RFC 9110
+// §15.2 forbids it.
+func (x *exchange) interim(code int, header http.Header) {
+	if !x.record.Request.Version.AtLeast(1, 1) || x.hijacked || x.wroteHead {
+		return
+	}
+	if code == http.StatusContinue && x.body != nil {
+		x.body.expected = false
+	}
+	answer := wire.Response{Status: status.Code(code), Reason: wire.ReasonPhrase(status.Code(code))}
+	answer.Version = wire.Version{Major: 1, Minor: 1}
+	answer.Framing = wire.FramedNone
+	for _, name := range sortedNames(header, nil) {
+		switch name {
+		// RFC 9110 §15.2 and §8.6: an interim answer has no content and so no
+		// framing; connection fields wait for the final answer.
+		case "Content-Length", "Transfer-Encoding", "Connection", "Trailer", "Content-Type":
+			continue
+		}
+		for _, value := range header[name] {
+			answer.Fields = append(answer.Fields, wire.Field{Name: name, Value: fieldText(value)})
+		}
+	}
+	x.c.out = wire.AppendResponse(x.c.out, &answer)
+	x.record.Interim = append(x.record.Interim, answer)
+	x.flushOut()
+}
+
+// Write buffers content. Writing more than was announced, or anything where no
+// content may be, is an error and is not sent.
+func (w *response) Write(p []byte) (int, error) {
+	if w.hijacked {
+		return 0, http.ErrHijacked
+	}
+	if !w.wroteHead {
+		w.WriteHeader(http.StatusOK)
+	}
+	if noContent(w.code) {
+		return 0, http.ErrBodyNotAllowed
+	}
+	if w.length >= 0 && w.written+int64(len(p)) > w.length {
+		return 0, http.ErrContentLength
+	}
+	w.written += int64(len(p))
+	w.kept = w.x.c.s.keep(w.kept, p)
+	if w.x.record.Request.Method == http.MethodHead {
+		return len(p), w.err
+	}
+	w.content(p)
+	return len(p), w.err
+}
+
+// WriteString is Write for strings.
+func (w *response) WriteString(s string) (int, error) { return w.Write([]byte(s)) }
+
+// Unflushed content waits behind room for the head that is not composed yet.
+func (w *response) content(p []byte) {
+	c := w.x.c
+	if !w.sentHead && len(c.out)+len(p) > bufferSize {
+		w.compose(false)
+	}
+	switch {
+	case !w.sentHead:
+		c.out = append(c.out, p...)
+	case w.chunked && len(p) > 0:
+		c.out = wire.AppendChunk(c.out, p)
+	default:
+		c.out = append(c.out, p...)
+	}
+	if w.sentHead && len(c.out) > bufferSize {
+		w.x.flushOut()
+	}
+}
+
+// FlushError sends what was written so far.
+func (w *response) FlushError() error {
+	if w.hijacked {
+		return http.ErrHijacked
+	}
+	if !w.wroteHead {
+		w.WriteHeader(http.StatusOK)
+	}
+	if !w.sentHead {
+		w.compose(false)
+	}
+	w.x.flushOut()
+	return w.err
+}
+
+// Flush sends what was written so far.
+func (w *response) Flush() { w.FlushError() }
+
+func (x *exchange) flushOut() {
+	if len(x.c.out) > 0 && x.err == nil {
+		x.err = x.c.write(x.c.out)
+		if x.err != nil {
+			x.close = true
+		}
+	}
+	x.c.out = x.c.out[:0]
+}
+
+// SetReadDeadline bounds the handler's reading of content; the server's own
+// limits hold as well.
+func (w *response) SetReadDeadline(t time.Time) error {
+	if w.x.body != nil && (t.Before(w.x.body.by) && !t.IsZero()) {
+		w.x.body.by = t
+	}
+	return nil
+}
+
+// SetWriteDeadline bounds the sending of the answer.
+func (w *response) SetWriteDeadline(t time.Time) error {
+	w.x.c.writeBy = t
+	return w.x.c.raw.SetWriteDeadline(t)
+}
+
+// EnableFullDuplex does nothing: content may always be read while the answer is
+// written.
+func (w *response) EnableFullDuplex() error { return nil }
+
+// switchProtocols sends 101. It is lawful only where the request offered the
+// protocol, over HTTP/1.1 (RFC 9110 §7.8); the handler takes the connection over
+// with Hijack.
+func (w *response) switchProtocols() {
+	x := w.x
+	upgrade := w.header.Get("Upgrade")
+	if !x.record.Request.Version.AtLeast(1, 1) || upgrade == "" || !offered(x.record.Request.Fields, upgrade) {
+		panic("101 for a protocol that the request did not offer")
+	}
+	answer := wire.Response{Status: 101, Reason: wire.ReasonPhrase(101)}
+	answer.Version = wire.Version{Major: 1, Minor: 1}
+	answer.Framing = wire.FramedTunnel
+	for _, name := range sortedNames(w.header, nil) {
+		for _, value := range w.header[name] {
+			answer.Fields = append(answer.Fields, wire.Field{Name: name, Value: fieldText(value)})
+		}
+	}
+	x.c.out = wire.AppendResponse(x.c.out, &answer)
+	w.final = &answer
+	w.sentHead = true
+	x.close = true
+	x.flushOut()
+}
+
+func offered(fields wire.Fields, upgrade string) bool {
+	for protocol := range wire.Members(upgrade) {
+		if !fields.HasMember("Upgrade", protocol) {
+			return false
+		}
+	}
+	return fields.HasMember("Connection", "upgrade")
+}
+
+// Hijack hands the connection to the handler: after a 101, or for a tunnel.
+func (w *response) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	x := w.x
+	if w.hijacked {
+		return nil, nil, http.ErrHijacked
+	}
+	if w.wroteHead && w.code != http.StatusSwitchingProtocols {
+		return nil, nil, errors.New("hijack: the answer was begun already")
+	}
+	x.ctx.end()
+	w.hijacked = true
+	x.c.waiting = forNothing
+	x.c.readBy = time.Time{}
+	x.c.raw.SetDeadline(time.Time{})
+	rw := bufio.NewReadWriter(bufio.NewReader(x.c.r), bufio.NewWriter(x.c.raw))
+	if n := x.c.r.Buffered(); n > 0 {
+		rw.Reader.Peek(n) // net/http's promise: what was read ahead is buffered here
+	}
+	return x.c.raw, rw, nil
+}
+
+// sortedNames returns the header's names in order, appended to names.
+func sortedNames(h http.Header, names []string) []string {
+	for name := range h {
+		if strings.HasPrefix(name, http.TrailerPrefix) || !validFieldName(name) {
+			continue
+		}
+		i := len(names)
+		names = append(names, name)
+		for ; i > 0 && names[i-1] > name; i-- {
+			names[i] = names[i-1]
+		}
+		names[i] = name
+	}
+	return names
+}

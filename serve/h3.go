@@ -1,0 +1,102 @@
+package serve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+
+	"github.com/quic-go/quic-go"
+	"github.com/quic-go/quic-go/http3"
+
+	"github.com/statute-http/statute/wire"
+)
+
+// An h3Server is quic-go's HTTP/3 server and the QUIC listener that feeds it.
+type h3Server struct {
+	s        *Server
+	server   *http3.Server
+	udp      net.PacketConn
+	listener *quic.Listener
+	wg       sync.WaitGroup
+
+	mu    sync.Mutex
+	conns map[*quic.Conn]struct{}
+}
+
+func (s *Server) listenH3() error {
+	config := &quic.Config{
+		HandshakeIdleTimeout: s.Limits.Head,
+		MaxIdleTimeout:       s.Limits.Idle,
+		MaxIncomingStreams:   int64(s.Limits.Streams),
+	}
+	listener, err := quic.Listen(s.udp, http3.ConfigureTLSConfig(s.TLS), config)
+	if err != nil {
+		return fmt.Errorf("listen for HTTP/3 on %s: %w", s.udp.LocalAddr(), err)
+	}
+	s.overH3 = &h3Server{s: s, udp: s.udp, listener: listener, conns: map[*quic.Conn]struct{}{}}
+	s.overH3.server = &http3.Server{
+		Handler:        s.guard(wire.H3),
+		MaxHeaderBytes: maxFields,
+		IdleTimeout:    s.Limits.Idle,
+		Logger:         s.Log,
+		ConnContext: func(ctx context.Context, c *quic.Conn) context.Context {
+			state := c.ConnectionState()
+			return context.WithValue(ctx, wire.ConnKey, &wire.Conn{
+				Protocol: wire.H3, Peer: c.RemoteAddr().String(), TLS: tlsFacts(state.TLS),
+			})
+		},
+	}
+	return nil
+}
+
+func (h *h3Server) accept() error {
+	for {
+		c, err := h.listener.Accept(context.Background())
+		if errors.Is(err, quic.ErrServerClosed) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("accept HTTP/3 connections on %s: %w", h.udp.LocalAddr(), err)
+		}
+		release, ok := h.s.count.take(c.RemoteAddr())
+		if !ok {
+			// RFC 9114 §8.1: excessive load.
+			c.CloseWithError(quic.ApplicationErrorCode(http3.ErrCodeExcessiveLoad), "too many connections")
+			continue
+		}
+		h.mu.Lock()
+		h.conns[c] = struct{}{}
+		h.mu.Unlock()
+		h.wg.Go(func() {
+			defer release()
+			err := h.server.ServeQUICConn(c)
+			if err != nil && !errors.Is(err, http.ErrServerClosed) {
+				h.s.Log.Debug("HTTP/3 connection ended", "peer", c.RemoteAddr(), "err", err)
+			}
+			h.mu.Lock()
+			delete(h.conns, c)
+			h.mu.Unlock()
+		})
+	}
+}
+
+// shutdown sends GOAWAY, lets requests end, then closes the socket.
+func (h *h3Server) shutdown(ctx context.Context) {
+	h.server.Shutdown(ctx)
+	h.close()
+}
+
+func (h *h3Server) close() {
+	h.server.Close()
+	h.mu.Lock()
+	for c := range h.conns {
+		c.CloseWithError(quic.ApplicationErrorCode(http3.ErrCodeNoError), "")
+	}
+	h.mu.Unlock()
+	h.listener.Close()
+	h.udp.Close()
+	h.wg.Wait()
+}
