@@ -20,7 +20,9 @@ func (b *requestBody) blame(err error) *wire.Refusal {
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return contentTimeout()
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		return cutContent()
+		return cut("content-cut", lang.Text{
+			En:   "The request's content ended before the length that it announced.",
+			ZhTW: "請求的內容在達到所宣告的長度之前就結束了。"})
 	}
 	return nil
 }
@@ -31,15 +33,21 @@ func contentTimeout() *wire.Refusal {
 		ZhTW: "請求的內容還沒收齊就停了。請換一條新連線重送。"})
 }
 
-// cutContent: the client closed its sending side within the content. It may
-// still read (RFC 9112 §8: the server may answer before it closes).
-func cutContent() *wire.Refusal {
+// cut: the client closed its sending side within a message. It may still read
+// an answer (RFC 9112 §8).
+func cut(reason string, detail lang.Text) *wire.Refusal {
 	return &wire.Refusal{
-		Status: 400, Gate: 1, Reason: "content-cut", Spec: "RFC 9112 §8", Close: true,
-		Detail: lang.Text{
-			En:   "The request's content ended before the length that it announced.",
-			ZhTW: "請求的內容在達到所宣告的長度之前就結束了。"},
+		Status: 400, Gate: 1, Reason: reason, Spec: "RFC 9112 §8", Detail: detail, Close: true,
 	}
+}
+
+// tooLong refuses content whose announced length is over the limit, so that a
+// client that waits for 100 need not send it.
+func tooLong(announced, most int64) *wire.Refusal {
+	if announced > most {
+		return tooLarge(most)
+	}
+	return nil
 }
 
 // tooLarge: RFC 9110 §15.5.14, more content than the server is willing to take.

@@ -70,9 +70,6 @@ func (s *Server) judge(r *http.Request) *wire.Refusal {
 				ZhTW: "Host 與 :authority 指的不是同一個主機。請只送 :authority。"},
 		}
 	}
-	if r.ContentLength > s.Limits.Content {
-		return tooLarge(s.Limits.Content)
-	}
 	return nil
 }
 
@@ -110,7 +107,10 @@ func newGuarded(s *Server, protocol wire.Protocol, lib http.ResponseWriter, r *h
 		control: http.NewResponseController(lib), header: http.Header{},
 	}
 	w.record.Started = time.Now()
-	w.body = &guardedBody{w: w, lib: r.Body, left: s.Limits.Content, by: w.record.Started.Add(s.Limits.Upload)}
+	w.body = &guardedBody{
+		w: w, lib: r.Body, left: s.Limits.Content, by: w.record.Started.Add(s.Limits.Upload),
+		refusal: tooLong(r.ContentLength, s.Limits.Content),
+	}
 	if protocol == wire.H3 {
 		// net/http sends 100 over HTTP/2 by itself, quic-go does not.
 		w.body.expected = expects100(r.Header["Expect"])

@@ -48,23 +48,20 @@ const (
 	forNothing                // the peer to leave, or a protocol that is not ours
 )
 
-func (s *Server) newConn(raw net.Conn, r *wire.Reader) *conn {
-	c := &conn{s: s, raw: raw, r: r, local: raw.LocalAddr()}
+func (s *Server) newConn(raw net.Conn) *conn {
+	c := &conn{s: s, raw: raw, local: raw.LocalAddr()}
+	c.r = wire.NewReader(c, s.Limits.Message)
 	c.facts = wire.Conn{Protocol: wire.H1, Peer: raw.RemoteAddr().String()}
 	if t, ok := raw.(*tls.Conn); ok {
 		state := t.ConnectionState()
 		c.tls = &state
-		c.facts.TLS = &wire.TLS{
-			Version: state.Version, ServerName: state.ServerName,
-			ALPN: state.NegotiatedProtocol, Resumed: state.DidResume,
-		}
+		c.facts.TLS = tlsFacts(state)
 	}
 	return c
 }
 
 // serve speaks HTTP/1.1 until the connection ends.
 func (c *conn) serve() {
-	c.r.Reset(c)
 	if !c.s.enter(c) {
 		c.raw.Close()
 		return
@@ -233,7 +230,9 @@ func (c *conn) refuseHead(err error) fate {
 			En:   "The request's head did not end in the time that the server waits for it. Send it in one go, on a new connection.",
 			ZhTW: "請求的標頭區段沒有在伺服器等待的時間內結束。請換一條新連線，一次送完。"})
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		return hangUp // the peer left in the middle and cannot read an answer
+		refusal = cut("head-cut", lang.Text{
+			En:   "The request's head ended before its empty line.",
+			ZhTW: "請求的標頭區段在空行之前就結束了。"})
 	default:
 		return hangUp
 	}

@@ -36,7 +36,8 @@ func (c *conn) newExchange() *exchange {
 	framed, length := c.head.Framing()
 	if framed != wire.FramedNone && !(framed == wire.FramedLength && length == 0) {
 		x.body = &requestBody{
-			x: x, wire: c.r.Body(framed, length), left: c.s.Limits.Content,
+			refusal: tooLong(length, c.s.Limits.Content),
+			x:       x, wire: c.r.Body(framed, length), left: c.s.Limits.Content,
 			// RFC 9110 §10.1.1: the expectation of an HTTP/1.0 client is ignored.
 			expected: c.head.HasExpect() && x.record.Request.Version.AtLeast(1, 1) &&
 				x.record.Request.Fields.HasMember("Expect", "100-continue"),

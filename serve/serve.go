@@ -65,6 +65,9 @@ func (s *Server) Listen(addr string) error {
 	if s.Log == nil {
 		s.Log = slog.New(slog.DiscardHandler)
 	}
+	if s.Lang == "" {
+		s.Lang = lang.En
+	}
 	s.conns = map[*conn]struct{}{}
 	s.count.init(s.Limits.Connections, s.Limits.ConnectionsPerAddress)
 	// A free TCP port may be taken over UDP: with port 0, try another.

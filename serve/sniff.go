@@ -19,15 +19,13 @@ const preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 // welcome learns what a new connection speaks, by its first octets, and lets
 // that be spoken. It returns when the connection is over or handed over.
 func (s *Server) welcome(raw net.Conn, release func()) {
-	r := wire.NewReader(nil, s.Limits.Message)
-	c := s.newConn(raw, r)
+	c := s.newConn(raw)
 	if !s.enter(c) {
 		raw.Close()
 		release()
 		return
 	}
 	c.setIdle(true)
-	r.Reset(c)
 	err := c.r.Fill()
 	c.setIdle(false)
 	for err == nil && isPrefix(c.r.Peek()) {
@@ -37,15 +35,20 @@ func (s *Server) welcome(raw net.Conn, release func()) {
 	first := c.r.Peek()
 	switch {
 	case err == nil && len(first) > 0 && first[0] == 0x16 && s.TLS != nil:
-		s.welcomeTLS(&prefixed{Conn: raw, r: r}, release)
+		s.welcomeTLS(&prefixed{Conn: raw, r: c.r}, release)
 	case bytes.HasPrefix(first, []byte(preface)):
 		raw.SetDeadline(time.Time{})
-		s.handOver.give(&counted{Conn: &prefixed{Conn: raw, r: r}, release: release})
+		s.handOver.give(&counted{Conn: &prefixed{Conn: raw, r: c.r}, release: release})
 	case err != nil && len(first) == 0 && !isTimeout(err):
 		raw.Close()
 		release()
 	default:
-		c.serve()
+		if err != nil && len(first) == 0 {
+			c.refuseHead(err)
+			c.linger()
+		} else {
+			c.serve()
+		}
 		release()
 	}
 }
@@ -72,7 +75,7 @@ func (s *Server) welcomeTLS(raw net.Conn, release func()) {
 		return
 	}
 	defer release()
-	s.newConn(t, wire.NewReader(nil, s.Limits.Message)).serve()
+	s.newConn(t).serve()
 }
 
 // prefixed is a connection of which the first octets were read already.

@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"net/http"
 	"strconv"
 
 	"github.com/statute-http/statute/status"
@@ -93,9 +92,22 @@ func AppendLastChunk(b []byte, trailers Fields) []byte {
 	return append(b, '\r', '\n')
 }
 
-// ReasonPhrase returns the registered name of the code, net/http's where the
-// registry's is "(Unused)", and nothing for a code that is not registered: a
-// phrase carries no meaning (RFC 9112 §4).
+// ReasonPhrase returns the registered name of the code, the well-known one for
+// 418, which the registry calls unused, and nothing for a code that is not
+// registered: a phrase carries no meaning (RFC 9112 §4).
 func ReasonPhrase(code status.Code) string {
-	return http.StatusText(int(code))
+	if code < 100 || code > 599 {
+		return ""
+	}
+	return phrases[code-100]
 }
+
+var phrases = func() (phrases [500]string) {
+	for _, e := range status.Table {
+		if e.Name != "(Unused)" {
+			phrases[e.Code-100] = e.Name
+		}
+	}
+	phrases[418-100] = "I'm a teapot"
+	return phrases
+}()
