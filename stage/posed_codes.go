@@ -126,7 +126,7 @@ func parsePosedCodes(s string) (posedCodes, *posedMistake) {
 }
 
 func parsePosedStep(s string, last bool) (posedStep, *posedMistake) {
-	if code, times, ok := strings.Cut(s, "x"); ok {
+	if code, times, ok := strings.Cut(s, "x"); ok && !strings.Contains(s, ",") {
 		return parsePosedTimes(s, code, times, last)
 	}
 	step := posedStep{times: 1}

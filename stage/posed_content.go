@@ -14,8 +14,9 @@ import (
 	"github.com/statute-http/statute/wire"
 )
 
-// posedPolicy keeps content that somebody put into a URL from acting as a page
-// of this site: no scripts, no loading, no origin of its own.
+// posedPolicy, with nosniff, keeps content that somebody put into a URL from
+// acting as a page or a script of this site: it runs nothing, loads nothing and
+// has no origin.
 const posedPolicy = "default-src 'none'; sandbox"
 
 // posedTypes are the types that the sentence comes in, the one that wins a tie
@@ -135,7 +136,6 @@ func (p posedPage) html() string {
 
 // content returns what the answer carries, and sets the fields that describe it.
 func (p *posed) content(h http.Header, ask *posedAsk, code, final status.Code, r *http.Request) posedContent {
-	h.Set("X-Content-Type-Options", "nosniff")
 	if ask.content != nil {
 		h.Set("Content-Type", "text/plain; charset=utf-8")
 		if ask.mediaType != "" {

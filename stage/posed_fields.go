@@ -34,6 +34,9 @@ func posedDuties(c PosedConfig) map[status.Code]posedDuty {
 		201: {fields: posedSets("Location", posedLocation)},
 		207: {xml: posedMultistatus},
 		208: {xml: posedReported},
+		// RFC 3229 §5.5: a cache that does not know 226 would give the delta to
+		// clients that did not ask for one.
+		226: {fields: posedSets("Cache-Control", "no-store")},
 		// RFC 9110 §15.4.1: a list of alternatives, and Location for the preferred one.
 		300: {
 			fields: posedSets("Location", posedLocation),

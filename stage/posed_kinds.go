@@ -67,6 +67,15 @@ var posedKinds = []struct {
 		},
 	},
 	{
+		// After a 2xx to CONNECT the connection is a tunnel (RFC 9110 §9.3.6).
+		from: 200, to: 299, kind: posedMatching,
+		fits: func(r *http.Request) bool { return r.Method != http.MethodConnect },
+		say: lang.Text{
+			En:   "Success answers CONNECT with a tunnel, and there is none here. Send any other method.",
+			ZhTW: "CONNECT 成功就表示通道已建立，而這裡沒有通道。請改用其他方法。",
+		},
+	},
+	{
 		// Range is defined for GET only (RFC 9110 §14.2).
 		from: 206, to: 206, kind: posedMatching,
 		fits: func(r *http.Request) bool {

@@ -15,8 +15,8 @@ import (
 )
 
 var posedRangeAdvice = lang.Text{
-	En:   "A posed 206 is one part of the content that a posed 200 has. Send GET with one range that lies in it, as in Range: bytes=0-9, and If-Range, if at all, with the ETag of another posed 206.",
-	ZhTW: "示範的 206 是示範的 200 內容的其中一段。請送出 GET，帶上落在內容之內的單一範圍，例如 Range: bytes=0-9；若有 If-Range，須是另一個示範 206 的 ETag。",
+	En:   "It is one part of the posed content. Send GET with one range that lies in the content, as in Range: bytes=0-9, and If-Range, if at all, with the ETag of another posed 206.",
+	ZhTW: "它是示範內容的其中一段。請送出 GET，帶上落在內容之內的單一範圍，例如 Range: bytes=0-9；若有 If-Range，須是另一個示範 206 的 ETag。",
 }
 
 // fit makes the answers whose framing depends on the request: a slice, a

@@ -45,6 +45,7 @@ func (p *posed) compose(ask *posedAsk, code, final status.Code, r *http.Request)
 	}
 	if reply.content != nil {
 		h.Add("Content-Security-Policy", posedPolicy)
+		h.Set("X-Content-Type-Options", "nosniff")
 	}
 	h.Set(posedMark, "1")
 	return reply, reply.fit(r)
