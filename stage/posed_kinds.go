@@ -27,7 +27,7 @@ var posedKinds = []struct {
 	from, to status.Code
 	kind     posedKind
 	fits     func(*http.Request) bool // matching and protocol: whether the code may be sent
-	say      lang.Text                // what to send instead, or why it is never sent
+	say      lang.Text                // what to send instead, or why the code is never sent; not for inside
 }{
 	{
 		// No 1xx goes to an HTTP/1.0 client (RFC 9110 §15.2).
@@ -85,8 +85,8 @@ var posedKinds = []struct {
 		say: posedRangeAdvice,
 	},
 	{
+		// A status of a propstat element (RFC 5842 §7.1).
 		from: 208, to: 208, kind: posedInside,
-		say: lang.Text{En: "RFC 5842 §7.1", ZhTW: "RFC 5842 §7.1"},
 	},
 	{
 		// The request must have listed a manipulation in A-IM (RFC 3229 §10.4.1).
@@ -127,8 +127,8 @@ var posedKinds = []struct {
 		},
 	},
 	{
+		// A status of the parts that were not tried (RFC 4918 §9.2.1, §11.4).
 		from: 424, to: 424, kind: posedInside,
-		say: lang.Text{En: "RFC 4918 §11.4", ZhTW: "RFC 4918 §11.4"},
 	},
 	{
 		// Its Upgrade and Connection fields make a message malformed in HTTP/2
