@@ -1,0 +1,108 @@
+#!/bin/sh
+# Measures our server beside nginx and go-httpbin, one core each: servers on
+# core 0, wrk on core 1. All three stay up, and rounds alternate, so that what
+# else the machine does falls on all alike; ratios are medians of rounds' ratios.
+#
+#   bench/peers.sh [rounds [seconds]]        5 rounds of 2 s unless told
+#
+# Needs nginx (nginx-light), wrk, taskset and Go. Takes about
+# 6 x rounds x seconds. Touches nothing but a temporary folder and what it
+# started itself.
+set -eu
+rounds=${1:-5} seconds=${2:-2}
+here=$(cd "$(dirname "$0")" && pwd)
+peer=github.com/mccutchen/go-httpbin/v2/cmd/go-httpbin@v2.26.0
+port=${PORT:-18600}
+dir=$(mktemp -d)
+pids=
+finish() {
+	for pid in $pids; do kill "$pid" 2>/dev/null || :; done
+	wait
+	rm -rf "$dir"
+}
+trap finish EXIT
+trap 'exit 1' INT TERM
+PATH=$PATH:/usr/sbin
+
+for tool in nginx wrk taskset go curl; do
+	command -v $tool >/dev/null || { echo "peers.sh: no $tool: install nginx-light, wrk, util-linux, curl and Go" >&2; exit 1; }
+done
+(cd "$here" && go build -o "$dir/ours" ./server)
+GOBIN=$dir go install $peer
+sed "s|DIR|$dir|; s|PORT|$((port + 1))|" "$here/nginx.conf" >"$dir/nginx.conf"
+
+start() { # start NAME COMMAND...
+	name=$1; shift
+	GOMAXPROCS=1 taskset -c 0 "$@" >"$dir/$name.log" 2>&1 &
+	pids="$pids $!"
+	eval "pid_$name=$!"
+}
+start ours "$dir/ours" -listen 127.0.0.1:$port
+start nginx nginx -c "$dir/nginx.conf" -p "$dir"
+start httpbin "$dir/go-httpbin" -host 127.0.0.1 -port $((port + 2)) -log-level OFF
+
+url_ours_204=http://127.0.0.1:$port/204
+url_ours_200=http://127.0.0.1:$port/200
+url_nginx_204=http://127.0.0.1:$((port + 1))/204
+url_nginx_200=http://127.0.0.1:$((port + 1))/200
+url_httpbin_204=http://127.0.0.1:$((port + 2))/status/204
+# Of its answers with content this is the one of the same 13 octets.
+url_httpbin_200=http://127.0.0.1:$((port + 2))/base64/SGVsbG8sIFdvcmxkIQ==
+
+for name in ours nginx httpbin; do
+	for code in 204 200; do
+		eval "url=\$url_${name}_$code"
+		got=$(curl -s -o /dev/null -w '%{http_code}' --retry 20 --retry-connrefused --retry-delay 1 --max-time 30 "$url")
+		[ "$got" = $code ] || { echo "peers.sh: $url answers $got, not $code; its log:" >&2; cat "$dir/$name.log" >&2; exit 1; }
+	done
+done
+pid_nginx=$(cat /proc/$pid_nginx/task/$pid_nginx/children | awk '{print $1}') # the worker
+
+# ticks prints the processor time that a process has used, in clock ticks.
+ticks() { sed 's/.*) //' "/proc/$1/stat" | awk '{print $12 + $13}'; }
+hertz=$(getconf CLK_TCK)
+
+for round in $(seq "$rounds"); do
+	for code in 204 200; do
+		for name in ours nginx httpbin; do
+			eval "url=\$url_${name}_$code pid=\$pid_$name"
+			before=$(ticks "$pid")
+			taskset -c 1 wrk -t1 -c32 -d"${seconds}s" "$url" >"$dir/wrk"
+			after=$(ticks "$pid")
+			! grep -E 'Non-2xx|Socket errors' "$dir/wrk" >&2 || exit 1
+			awk -v code=$code -v name=$name -v round="$round" -v ticks=$((after - before)) -v hertz="$hertz" '
+				/requests in/ { n = $1 }
+				/Requests\/sec/ { print code, name, round, $2, ticks / hertz / n * 1e6 }' "$dir/wrk" >>"$dir/rounds"
+		done
+	done
+done
+
+awk '
+	function median(list, n,   i, j, t) {
+		for (i = 2; i <= n; i++)
+			for (j = i; j > 1 && list[j-1] > list[j]; j--) { t = list[j]; list[j] = list[j-1]; list[j-1] = t }
+		return n % 2 ? list[(n+1)/2] : (list[n/2] + list[n/2+1]) / 2
+	}
+	function of(what, code, name,   i, list) {
+		for (i = 1; i <= rounds; i++) list[i] = what == "rate" ? rate[code, name, i] : cpu[code, name, i]
+		return median(list, rounds)
+	}
+	function ratio(code, peer,   i, list) {
+		for (i = 1; i <= rounds; i++) list[i] = rate[code, "ours", i] / rate[code, peer, i]
+		return median(list, rounds)
+	}
+	function effort(code, peer,   i, list) {
+		for (i = 1; i <= rounds; i++) list[i] = cpu[code, peer, i] / cpu[code, "ours", i]
+		return median(list, rounds)
+	}
+	{ rate[$1, $2, $3] = $4; cpu[$1, $2, $3] = $5; if ($3 > rounds) rounds = $3 }
+	END {
+		split("204 200", codes); split("ours nginx httpbin", names)
+		printf "%-6s %-9s %10s %12s\n", "answer", "server", "requests/s", "CPU us each"
+		for (c = 1; c <= 2; c++)
+			for (n = 1; n <= 3; n++)
+				printf "%-6s %-9s %10.0f %12.2f\n", codes[c], names[n], of("rate", codes[c], names[n]), of("cpu", codes[c], names[n])
+		for (c = 1; c <= 2; c++)
+			printf "%s: ours / nginx %.2f by rate, %.2f by CPU; ours / go-httpbin %.2f by rate, %.2f by CPU\n", codes[c],
+				ratio(codes[c], "nginx"), effort(codes[c], "nginx"), ratio(codes[c], "httpbin"), effort(codes[c], "httpbin")
+	}' "$dir/rounds"
