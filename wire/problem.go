@@ -58,7 +58,7 @@ func (r *Refusal) Answer(w http.ResponseWriter, req *http.Request, otherwise lan
 			delete(h, name)
 		}
 	}
-	l := lang.FromAccept(req.Header.Get("Accept-Language"), otherwise)
+	l := lang.OfRequest(req, otherwise)
 	content := r.Problem(l).Octets()
 	h.Set("Content-Type", "application/problem+json")
 	h.Set("Content-Language", string(l))

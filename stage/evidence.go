@@ -1,0 +1,174 @@
+package stage
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/statute-http/statute/lang"
+	"github.com/statute-http/statute/wire"
+)
+
+// carries: the answer has the field with exactly this value.
+func carries(name, value string) Evidence {
+	return Evidence{
+		Says: lang.Text{
+			En:   fmt.Sprintf("%s is %s", name, value),
+			ZhTW: fmt.Sprintf("%s 是 %s", name, value)},
+		Check: func(x *wire.Exchange) error {
+			if got := x.Answer().Fields.Get(name); got != value {
+				return fmt.Errorf("%s is %q, want %q", name, got, value)
+			}
+			return nil
+		},
+	}
+}
+
+// hints: the first interim answer has the field with exactly this value.
+func hints(name, value string) Evidence {
+	return Evidence{
+		Says: lang.Text{
+			En:   fmt.Sprintf("the interim answer's %s is %s", name, value),
+			ZhTW: fmt.Sprintf("過渡回應的 %s 是 %s", name, value)},
+		Check: func(x *wire.Exchange) error {
+			if len(x.Interim) == 0 {
+				return fmt.Errorf("no interim answer, want one with %s", name)
+			}
+			if got := x.Interim[0].Fields.Get(name); got != value {
+				return fmt.Errorf("%s of the interim answer is %q, want %q", name, got, value)
+			}
+			return nil
+		},
+	}
+}
+
+// because: the answer's problem details give this gate and this reason.
+func because(gate int, reason string) Evidence {
+	return Evidence{
+		Says: lang.Text{
+			En:   fmt.Sprintf("the problem's reason is %s, at gate %d", reason, gate),
+			ZhTW: fmt.Sprintf("問題說明的原因是 %s，位於第 %d 道關卡", reason, gate)},
+		Check: func(x *wire.Exchange) error {
+			p, err := problemOf(x)
+			if err != nil {
+				return err
+			}
+			if p.Reason != reason || p.Gate != gate {
+				return fmt.Errorf("the problem says gate %d, %s; want gate %d, %s", p.Gate, p.Reason, gate, reason)
+			}
+			return nil
+		},
+	}
+}
+
+// names: the problem's detail mentions the text, in either language.
+func names(text string) Evidence {
+	return Evidence{
+		Says: lang.Text{
+			En:   "the explanation names " + text,
+			ZhTW: "說明中點出 " + text},
+		Check: func(x *wire.Exchange) error {
+			p, err := problemOf(x)
+			if err == nil && !strings.Contains(p.Detail, text) {
+				err = fmt.Errorf("the explanation does not name %s: %s", text, p.Detail)
+			}
+			return err
+		},
+	}
+}
+
+// incident: the problem has an incident id and gives nothing of the cause away.
+var incident = Evidence{
+	Says: lang.Text{
+		En:   "the problem has an incident id, and no word of what went wrong inside",
+		ZhTW: "問題說明附有事件代號，但不洩漏內部出了什麼錯"},
+	Check: func(x *wire.Exchange) error {
+		p, err := problemOf(x)
+		if err != nil {
+			return err
+		}
+		if len(p.Incident) < 8 {
+			return fmt.Errorf("the incident id is %q", p.Incident)
+		}
+		for _, inside := range []string{"goroutine", ".go:", "divide by zero"} {
+			if strings.Contains(string(x.Answer().Content.Data), inside) {
+				return fmt.Errorf("the answer gives %q away", inside)
+			}
+		}
+		return nil
+	},
+}
+
+func problemOf(x *wire.Exchange) (wire.Problem, error) {
+	var p wire.Problem
+	a := x.Answer()
+	if got := a.Fields.Get("Content-Type"); got != "application/problem+json" {
+		return p, fmt.Errorf("the answer is %q, not problem details", got)
+	}
+	if err := json.Unmarshal(a.Content.Data, &p); err != nil {
+		return p, fmt.Errorf("read the problem details: %w", err)
+	}
+	if p.Status != a.Status {
+		return p, fmt.Errorf("the problem says %d, the answer %d", p.Status, a.Status)
+	}
+	return p, nil
+}
+
+// content: the answer's content is exactly this.
+func content(text string) Evidence {
+	return Evidence{
+		Says: lang.Text{
+			En:   fmt.Sprintf("the content is %q", text),
+			ZhTW: fmt.Sprintf("內容是 %q", text)},
+		Check: func(x *wire.Exchange) error {
+			if got := string(x.Answer().Content.Data); got != text {
+				return fmt.Errorf("the content is %.60q, want %q", got, text)
+			}
+			return nil
+		},
+	}
+}
+
+// empty: no octet of content crossed the wire, and none came after the answer.
+var empty = Evidence{
+	Says: lang.Text{
+		En:   "no octet follows the header section",
+		ZhTW: "標頭區段之後沒有任何位元組"},
+	Check: func(x *wire.Exchange) error {
+		if n := x.Answer().Content.Length + int64(len(x.After)); n != 0 {
+			return fmt.Errorf("%d octets follow the header section", n)
+		}
+		return nil
+	},
+}
+
+// closes: the connection ends after the answer, and the answer says so.
+var closes = Evidence{
+	Says: lang.Text{
+		En:   "the answer says Connection: close, and the connection closes",
+		ZhTW: "回應寫明 Connection: close，連線也確實關閉"},
+	Needs: over(wire.H1),
+	Check: func(x *wire.Exchange) error {
+		if !x.Answer().Fields.HasMember("Connection", "close") {
+			return fmt.Errorf("Connection is %q", x.Answer().Fields.Get("Connection"))
+		}
+		if x.End != wire.EndClosed {
+			return fmt.Errorf("the exchange ended %s, not closed", x.End)
+		}
+		return nil
+	},
+}
+
+// withheld: the client sent nothing of the content before the server asked.
+var withheld = Evidence{
+	Says: lang.Text{
+		En:   "not one octet of the content was sent before the 100",
+		ZhTW: "在 100 之前，內容一個位元組也沒送出"},
+	Check: func(x *wire.Exchange) error {
+		if !slices.ContainsFunc(x.Interim, func(p wire.Response) bool { return p.Status == 100 }) {
+			return fmt.Errorf("no 100 came")
+		}
+		return nil
+	},
+}

@@ -1,0 +1,280 @@
+package stage
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/statute-http/statute/lang"
+	"github.com/statute-http/statute/wire"
+)
+
+// onlyMessage is why a fault of HTTP/1.1's message syntax has no scene elsewhere.
+var onlyMessage = lang.Text{
+	En:   "The fault is one of HTTP/1.1's message syntax. In HTTP/2 and HTTP/3 a malformed message is a stream error (RFC 9113 §8.1.1, RFC 9114 §4.1.2).",
+	ZhTW: "這是 HTTP/1.1 訊息語法的錯誤。在 HTTP/2 與 HTTP/3，格式錯誤的訊息是串流錯誤（RFC 9113 §8.1.1、RFC 9114 §4.1.2）。"}
+
+// onlyVersion is why 505 has no scene over HTTP/2 and HTTP/3.
+var onlyVersion = lang.Text{
+	En:   "Only an HTTP/1 request line states a version (RFC 9112 §2.3); HTTP/2 and HTTP/3 settle it for the whole connection.",
+	ZhTW: "只有 HTTP/1 的請求列會寫出版本（RFC 9112 §2.3）；HTTP/2 與 HTTP/3 由整條連線決定版本。"}
+
+// onlyHead is why a head cannot stall over HTTP/2 and HTTP/3 in this lab.
+var onlyHead = lang.Text{
+	En:   "HTTP/2 and HTTP/3 carry a head in frames that their libraries collect and time for themselves; a late one ends the connection, not with an answer. See the scene half-a-content.",
+	ZhTW: "HTTP/2 與 HTTP/3 的標頭區段由訊框承載，由函式庫自行收集並計時；遲到時會結束連線，而不是回應。請看 half-a-content 場景。"}
+
+var intake = []Scene{
+	{
+		Code: 400, Name: "range-of-a-whole",
+		Cause: lang.Text{
+			En:   "The PUT says that its content is a part, and this server stores wholes only.",
+			ZhTW: "這個 PUT 聲明內容只是一部分，而本伺服器只存完整的內容。"},
+		Cue: []Step{{Method: "PUT", Path: "/lab/depot/{nonce}", Fields: field("Content-Range", "bytes 0-2/9"), Content: "tea",
+			Status: 400, Evidence: []Evidence{because(10, "content-range-on-put"), names("Content-Range")}}},
+		Control: []Step{{Method: "PUT", Path: "/lab/depot/{nonce}", Content: "tea", Status: 201}},
+		Differs: lang.Text{En: "There is no Content-Range.", ZhTW: "沒有 Content-Range。"},
+		Over:    everywhere,
+	},
+	{
+		Code: 400, Name: "no-host",
+		Cause: lang.Text{
+			En:   "An HTTP/1.1 request without Host does not say for whom it is.",
+			ZhTW: "沒有 Host 的 HTTP/1.1 請求沒說自己要找誰。"},
+		Cue: []Step{{Octets: "GET /lab/page HTTP/1.1\r\n\r\n", Status: 400,
+			Evidence: []Evidence{because(1, "no-host"), closes}}},
+		Control: []Step{{Octets: "GET /lab/page HTTP/1.1\r\nHost: {host}\r\n\r\n", Status: 200}},
+		Differs: lang.Text{En: "Host is there.", ZhTW: "有 Host。"},
+		Over:    over(wire.H1), Only: onlyMessage,
+	},
+	{
+		Code: 400, Name: "two-lengths",
+		Cause: lang.Text{
+			En:   "Two Content-Length values differ, so nobody can tell where the message ends.",
+			ZhTW: "兩個 Content-Length 數值不同，沒有人知道訊息到哪裡結束。"},
+		Cue: []Step{{Octets: "PUT /lab/depot/{nonce} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\ntea",
+			Status: 400, Evidence: []Evidence{because(1, "content-lengths-differ"), closes}}},
+		Control: []Step{{Octets: "PUT /lab/depot/{nonce} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 3\r\nContent-Length: 3\r\n\r\ntea", Status: 201}},
+		Differs: lang.Text{En: "The two values are the same.", ZhTW: "兩個數值相同。"},
+		Over:    over(wire.H1), Only: onlyMessage,
+	},
+	{
+		Code: 400, Name: "length-and-coding",
+		Cause: lang.Text{
+			En:   "Content-Length and Transfer-Encoding together give the message two ends.",
+			ZhTW: "Content-Length 與 Transfer-Encoding 並存，讓訊息有了兩個結尾。"},
+		Cue: []Step{{Octets: "PUT /lab/depot/{nonce} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n3\r\ntea\r\n0\r\n\r\n",
+			Status: 400, Evidence: []Evidence{because(1, "length-and-transfer-coding"), closes}}},
+		Control: []Step{{Octets: "PUT /lab/depot/{nonce} HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding: chunked\r\n\r\n3\r\ntea\r\n0\r\n\r\n", Status: 201}},
+		Differs: lang.Text{En: "Transfer-Encoding stands alone.", ZhTW: "只有 Transfer-Encoding。"},
+		Over:    over(wire.H1), Only: onlyMessage,
+	},
+	{
+		Code: 400, Name: "space-before-colon",
+		Cause: lang.Text{
+			En:   "White space before a colon is read as part of the name by some and dropped by others.",
+			ZhTW: "冒號前的空白，有人當成名稱的一部分，有人直接丟掉。"},
+		Cue: []Step{{Octets: "GET /lab/page HTTP/1.1\r\nHost: {host}\r\nX-Tea : oolong\r\n\r\n",
+			Status: 400, Evidence: []Evidence{because(1, "space-before-colon"), names("X-Tea"), closes}}},
+		Control: []Step{{Octets: "GET /lab/page HTTP/1.1\r\nHost: {host}\r\nX-Tea: oolong\r\n\r\n", Status: 200}},
+		Differs: lang.Text{En: "The colon follows the name directly.", ZhTW: "冒號緊接在名稱後面。"},
+		Over:    over(wire.H1), Only: onlyMessage,
+	},
+	{
+		Code: 400, Name: "bad-chunk",
+		Cause: lang.Text{
+			En:   "A chunk is longer than the size before it.",
+			ZhTW: "區塊比它前面寫的大小還長。"},
+		Cue: []Step{{Octets: "PUT /lab/depot/{nonce} HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding: chunked\r\n\r\n2\r\ntea\r\n0\r\n\r\n",
+			Status: 400, Evidence: []Evidence{because(1, "bad-chunk"), closes}}},
+		Control: []Step{{Octets: "PUT /lab/depot/{nonce} HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding: chunked\r\n\r\n3\r\ntea\r\n0\r\n\r\n", Status: 201}},
+		Differs: lang.Text{En: "The size is right.", ZhTW: "大小寫對了。"},
+		Over:    over(wire.H1), Only: onlyMessage,
+	},
+	{
+		Code: 408, Name: "half-a-content",
+		Cause: lang.Text{
+			En:   "The client announced ten octets, sent three, and went silent.",
+			ZhTW: "用戶端宣告十個位元組，只送了三個就沒有下文。"},
+		Cue: []Step{{Method: "PUT", Path: "/lab/depot/{nonce}", Fields: field("Content-Length", "10"), Content: "tea", Manner: Stall,
+			Status: 408, Evidence: []Evidence{because(1, "content-timeout"), closes}}},
+		Control: []Step{{Method: "PUT", Path: "/lab/depot/{nonce}", Fields: field("Content-Length", "10"), Content: "ten octets", Status: 201}},
+		Differs: lang.Text{En: "All ten octets come.", ZhTW: "十個位元組都送到。"},
+		Over:    everywhere,
+	},
+	{
+		Code: 408, Name: "half-a-head",
+		Cause: lang.Text{
+			En:   "The client began a head and never ended it.",
+			ZhTW: "用戶端開始送標頭區段，卻一直沒有送完。"},
+		Cue: []Step{{Octets: "GET /lab/page HTTP/1.1\r\nHost: {host}\r\n", Manner: Stall,
+			Status: 408, Evidence: []Evidence{because(1, "head-timeout"), closes}}},
+		Control: []Step{{Octets: "GET /lab/page HTTP/1.1\r\nHost: {host}\r\n\r\n", Status: 200}},
+		Differs: lang.Text{En: "The empty line that ends the head comes.", ZhTW: "結束標頭區段的空行送到了。"},
+		Over:    over(wire.H1), Only: onlyHead,
+	},
+	{
+		Code: 408, Name: "not-a-word",
+		Cause: lang.Text{
+			En:   "The client opened a connection and said nothing at all.",
+			ZhTW: "用戶端開了連線，卻什麼也沒說。"},
+		Cue: []Step{{Octets: "", Manner: Stall, Status: 408,
+			Evidence: []Evidence{because(1, "silent-connection"), closes}}},
+		Control: []Step{{Octets: "GET /lab/page HTTP/1.1\r\nHost: {host}\r\n\r\n", Status: 200}},
+		Differs: lang.Text{En: "It says something.", ZhTW: "它開口了。"},
+		Over:    over(wire.H1), Only: onlyHead,
+	},
+	{
+		Code: 411, Name: "unweighed",
+		Cause: lang.Text{
+			En:   "The till has to know how much comes before it opens, and the request does not say.",
+			ZhTW: "收銀檯打開之前必須知道有多少東西要進來，而請求沒有說。"},
+		Cue: []Step{{Method: "PUT", Path: "/lab/till", Content: "coins", Manner: Unlength,
+			Status: 411, Evidence: []Evidence{because(10, "length-required")}}},
+		Control: []Step{{Method: "PUT", Path: "/lab/till", Content: "coins", Status: 204}},
+		Differs: lang.Text{En: "Content-Length is there.", ZhTW: "有 Content-Length。"},
+		Over:    everywhere,
+	},
+	{
+		Code: 413, Name: "announced-too-large",
+		Cause: lang.Text{
+			En:   "The announced content is one octet larger than the depot takes, so it is refused before it comes.",
+			ZhTW: "宣告的內容比倉庫願意收的多一個位元組，所以還沒送來就被拒絕。"},
+		Cue: []Step{{Method: "PUT", Path: "/lab/depot/{nonce}", Fields: field("Expect", "100-continue"),
+			Content: strings.Repeat("x", depotContent+1), Manner: Hold,
+			Status: 413, Evidence: []Evidence{because(10, "content-too-large"), names("1048576")}}},
+		Control: []Step{{Method: "PUT", Path: "/lab/depot/{nonce}", Fields: field("Expect", "100-continue"),
+			Content: strings.Repeat("x", depotContent), Manner: Hold, Interim: codes(100), Status: 201}},
+		Differs: lang.Text{En: "It is one octet smaller: as much as the depot takes.", ZhTW: "少一個位元組：剛好是倉庫的上限。"},
+		Over:    everywhere,
+	},
+	{
+		Code: 413, Name: "overrun",
+		Cause: lang.Text{
+			En:   "The content came without a length and turned out larger than the depot takes.",
+			ZhTW: "內容沒有宣告長度，收到一半才發現超過倉庫的上限。"},
+		Cue: []Step{{Method: "PUT", Path: "/lab/depot/{nonce}", Content: strings.Repeat("x", depotContent+1), Manner: Unlength,
+			Status: 413, Evidence: []Evidence{because(13, "content-too-large")}}},
+		Control: []Step{{Method: "PUT", Path: "/lab/depot/{nonce}", Content: strings.Repeat("x", depotContent), Manner: Unlength, Status: 201}},
+		Differs: lang.Text{En: "It is one octet smaller.", ZhTW: "少一個位元組。"},
+		Over:    everywhere,
+	},
+	{
+		Code: 414, Name: "one-octet-too-long",
+		Cause: lang.Text{
+			En:   "The target has 8001 octets; this server reads 8000.",
+			ZhTW: "目標有 8001 個位元組，而本伺服器只讀 8000 個。"},
+		Cue: []Step{{Method: "GET", Path: "/lab/" + strings.Repeat("x", 8001-len("/lab/")), Status: 414,
+			Evidence: []Evidence{because(1, "target-too-long")}}},
+		Control: []Step{{Method: "GET", Path: "/lab/" + strings.Repeat("x", 8000-len("/lab/")), Status: 404}},
+		Differs: lang.Text{En: "The target has 8000 octets, and leads nowhere.", ZhTW: "目標是 8000 個位元組，只是沒有對應的資源。"},
+		Over:    everywhere,
+	},
+	{
+		Code: 417, Name: "tea-ready",
+		Cause: lang.Text{
+			En:   "The client expects something that this server has never heard of.",
+			ZhTW: "用戶端期望的事，本伺服器聽都沒聽過。"},
+		Cue: []Step{{Method: "GET", Path: "/lab/page", Fields: field("Expect", "tea-ready"), Status: 417,
+			Evidence: []Evidence{because(5, "expectation-unknown")}}},
+		Control: []Step{{Method: "GET", Path: "/lab/page", Status: 200}},
+		Differs: lang.Text{En: "Nothing is expected.", ZhTW: "沒有任何期望。"},
+		Over:    everywhere,
+	},
+	{
+		Code: 431, Name: "cookie-jar",
+		Cause: lang.Text{
+			En:   "The Cookie field alone is larger than this server accepts for one field.",
+			ZhTW: "光是 Cookie 欄位就超過本伺服器對單一欄位的上限。"},
+		Cue: []Step{{Method: "GET", Path: "/lab/page", Fields: field("Cookie", "crumbs="+strings.Repeat("x", 20_000)), Status: 431,
+			Evidence: []Evidence{because(1, "field-too-large"), names("Cookie")}}},
+		Control: []Step{{Method: "GET", Path: "/lab/page", Fields: field("Cookie", "crumbs=x"), Status: 200}},
+		Differs: lang.Text{En: "The cookie is small.", ZhTW: "Cookie 很小。"},
+		Over:    everywhere,
+	},
+	{
+		Code: 505, Name: "three-as-text",
+		Cause: lang.Text{
+			En:   "The request line claims HTTP/3.0, which is not spoken in this syntax.",
+			ZhTW: "請求列自稱 HTTP/3.0，但那個版本不是用這種語法說的。"},
+		Cue: []Step{{Octets: "GET /lab/page HTTP/3.0\r\nHost: {host}\r\n\r\n", Status: 505,
+			Evidence: []Evidence{because(1, "version-not-supported"), closes}}},
+		Control: []Step{{Octets: "GET /lab/page HTTP/1.2\r\nHost: {host}\r\n\r\n", Status: 200}},
+		Differs: lang.Text{
+			En:   "Only the minor version is unknown: it is answered as the highest known one.",
+			ZhTW: "只有次版本未知：以已知的最高次版本處理。"},
+		Over: over(wire.H1), Only: onlyVersion,
+	},
+}
+
+// newTill is a resource that has to know the length of what comes beforehand.
+func newTill() *resource {
+	return &resource{
+		allow: []string{"PUT", "OPTIONS"},
+		handle: func(w http.ResponseWriter, r *http.Request) error {
+			// RFC 9110 §15.5.12: content without a defined length is refused.
+			if r.ContentLength < 0 {
+				return &wire.Refusal{
+					Status: 411, Gate: 10, Reason: "length-required", Spec: "RFC 9110 §15.5.12",
+					Detail: lang.Text{
+						En:   "This resource reserves room before it takes content. Send the request with Content-Length.",
+						ZhTW: "這個資源在收內容之前要先保留空間。請帶上 Content-Length 重送。"},
+				}
+			}
+			if err := announced(r, depotContent); err != nil {
+				return err
+			}
+			if _, err := take(r, depotContent); err != nil {
+				return err
+			}
+			w.WriteHeader(http.StatusNoContent)
+			return nil
+		},
+	}
+}
+
+// announced judges a PUT by its fields, before its content is asked for, so
+// that a client that waits for 100 need not send it (RFC 9110 §10.1.1).
+func announced(r *http.Request, most int64) error {
+	if r.ContentLength > most {
+		return contentTooLarge(10, most)
+	}
+	// RFC 9110 §14.5: a server that does not support partial PUT should answer
+	// Content-Range on PUT with 400.
+	if r.Header.Get("Content-Range") != "" {
+		return &wire.Refusal{
+			Status: 400, Gate: 10, Reason: "content-range-on-put", Spec: "RFC 9110 §14.5",
+			Detail: lang.Text{
+				En:   "Content-Range says that the content is a part, and this resource is stored whole. Send all of it, without Content-Range.",
+				ZhTW: "Content-Range 表示內容只是一部分，而這個資源要整份儲存。請去掉 Content-Range，送出完整內容。"},
+		}
+	}
+	return nil
+}
+
+// take reads the content, at most so many octets of it.
+func take(r *http.Request, most int64) (string, error) {
+	octets, err := io.ReadAll(io.LimitReader(r.Body, most+1))
+	var refusal *wire.Refusal
+	switch {
+	case errors.As(err, &refusal):
+		return "", refusal
+	case err != nil:
+		// The client is gone, or reset the stream: nobody reads an answer.
+		panic(http.ErrAbortHandler)
+	case int64(len(octets)) > most:
+		return "", contentTooLarge(13, most)
+	}
+	return string(octets), nil
+}
+
+func contentTooLarge(gate int, most int64) *wire.Refusal {
+	return &wire.Refusal{
+		Status: 413, Gate: gate, Reason: "content-too-large", Spec: "RFC 9110 §15.5.14",
+		Detail: lang.Text{
+			En:   fmt.Sprintf("The content is larger than the %d octets that this resource takes.", most),
+			ZhTW: fmt.Sprintf("內容超過這個資源願意接收的 %d 個位元組。", most)},
+	}
+}

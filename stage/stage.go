@@ -1,0 +1,95 @@
+// Package stage makes status codes happen for their true causes.
+//
+// A [Scene] is a place in the lab, and the requests that make a code happen
+// there because its cause is present. Beside the cue stands a control that
+// differs in one thing, the cause, and gets a status of its own: the pair shows
+// that the code means what it says. What the steps must bring back is data, so
+// that anybody can play a scene: `statute play`, the site, the census test.
+//
+// The scenes stand in a file for each mechanism, with the resource of the lab
+// that they need beside them: intake.go has what is refused on the way in,
+// interim.go what is said before the final answer, and so on. [NewLab] serves
+// all of those resources. [NewPosed] is the other thing that people want from a
+// test server, any code without a cause, and says so in each answer.
+package stage
+
+import (
+	"slices"
+
+	"github.com/statute-http/statute/lang"
+	"github.com/statute-http/statute/status"
+	"github.com/statute-http/statute/wire"
+)
+
+// A Scene is a place in the lab where Code happens for its true cause.
+type Scene struct {
+	Code    status.Code
+	Name    string    // "half-a-head"; with the code it names the scene, for ever
+	Cause   lang.Text // why the code happens here, as one sentence
+	Cue     []Step    // bring the cause about; the last step gets Code
+	Control []Step    // the same but for one thing
+	Differs lang.Text // that thing
+	Over    []wire.Protocol
+	Only    lang.Text // if not over every protocol: why, with the section
+}
+
+// Plays reports whether the scene can be played over the protocol.
+func (s *Scene) Plays(p wire.Protocol) bool { return slices.Contains(s.Over, p) }
+
+// A Step is one request, sent exactly, and what has to come back. In Path,
+// Fields, Content and Octets {nonce} stands for a name that is fresh in each
+// play, {host} for the server's authority.
+type Step struct {
+	Method  string
+	Path    string
+	Fields  wire.Fields
+	Content string
+	Octets  string // sent instead of all that, as it stands; HTTP/1.1 only
+	Manner  Manner
+	Again   bool // on the connection of the step before, not a new one
+
+	Status   status.Code   // of the final answer
+	Interim  []status.Code // of the interim answers, all of them, in order
+	Evidence []Evidence
+}
+
+// A Manner is how a request is sent.
+type Manner string
+
+const (
+	AtOnce   Manner = ""         // whole, with a Content-Length if there is content
+	Unlength Manner = "unlength" // content without a declared length: chunked, or the frames alone
+	Hold     Manner = "hold"     // content only after a 100
+	Stall    Manner = "stall"    // not to its end; then silence, with the connection open
+)
+
+// An Evidence is one thing that an exchange has to show besides its status.
+type Evidence struct {
+	Says  lang.Text
+	Check func(*wire.Exchange) error
+	Needs []wire.Protocol // over which it can be seen; all if empty
+}
+
+// All lists the scenes, mechanism by mechanism.
+var All = slices.Concat(interim, success, target, intake, fault)
+
+// Of returns the scenes of one code.
+func Of(code status.Code) []Scene {
+	var scenes []Scene
+	for _, s := range All {
+		if s.Code == code {
+			scenes = append(scenes, s)
+		}
+	}
+	return scenes
+}
+
+// over lists protocols; everywhere is all of them.
+func over(p ...wire.Protocol) []wire.Protocol { return p }
+
+var everywhere = wire.Protocols
+
+// field is one field line of a step.
+func field(name, value string) wire.Fields {
+	return wire.Fields{{Name: name, Value: value}}
+}
