@@ -16,6 +16,7 @@ type Body struct {
 	left   int64 // octets left of the content, or of the chunk
 	total  int64
 	state  chunkState
+	tail   int // octets of trailer lines
 	err    error
 }
 
@@ -25,6 +26,7 @@ const (
 	atSize chunkState = iota
 	inChunk
 	afterChunk
+	inTrailers
 )
 
 // Body returns a reader of content that is framed so; length counts for
@@ -98,13 +100,10 @@ func (b *Body) chunked(p []byte) (int, error) {
 			if !ok || !good {
 				return 0, b.bad(BadChunk)
 			}
-			if size == 0 {
-				if err := b.trailers(); err != nil {
-					return 0, err
-				}
-				return 0, io.EOF
-			}
 			b.left, b.state = size, inChunk
+			if size == 0 {
+				b.state = inTrailers
+			}
 		case inChunk:
 			n, err := b.counted(p)
 			if b.left == 0 {
@@ -120,6 +119,11 @@ func (b *Body) chunked(p []byte) (int, error) {
 				return 0, b.bad(BadChunk)
 			}
 			b.state = atSize
+		case inTrailers:
+			if err := b.trailers(); err != nil {
+				return 0, err
+			}
+			return 0, io.EOF
 		}
 	}
 }
@@ -160,7 +164,6 @@ func hexValue(c byte) byte {
 // of the head, within the same limits. They are kept apart from the head's
 // fields, and those that must not be trailers (RFC 9110 §6.5.1) are nobody's.
 func (b *Body) trailers() error {
-	size := 0
 	for {
 		line, ok, err := b.r.line(b.r.limits.Field)
 		if err != nil {
@@ -169,9 +172,9 @@ func (b *Body) trailers() error {
 		if ok && len(line) == 0 {
 			return nil
 		}
-		size += len(line)
+		b.tail += len(line)
 		h := Head{limits: b.r.limits, tolerant: b.r.tolerant, host: -1}
-		if !ok || size > b.r.limits.Head || len(b.Trailers) >= b.r.limits.Fields ||
+		if !ok || b.tail > b.r.limits.Head || len(b.Trailers) >= b.r.limits.Fields ||
 			h.fieldLine(line, 0, len(line)) != nil || len(h.fields) == 0 {
 			return b.bad(BadTrailer)
 		}

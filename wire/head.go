@@ -82,6 +82,10 @@ func (h *Head) Faults() []Fault { return h.faults }
 // FramedLength. For a response see [Head.ResponseFraming].
 func (h *Head) Framing() (Framing, int64) { return h.framing, h.length }
 
+// Started reports whether the start line was read. After an error within the
+// head it tells whether the method and the fields that came can be asked for.
+func (h *Head) Started() bool { return h.started }
+
 // HasConnection reports whether there is a Connection field, HasExpect whether
 // there is Expect, HasUpgrade whether there is Upgrade: most requests have none,
 // and need not be searched.
@@ -108,6 +112,11 @@ func (h *Head) advance(b []byte) (done bool, fault *Fault) {
 			return false, h.tooLong(b)
 		}
 		from, to := h.next, h.next+end
+		// A line that would be refused before its end came is refused now too:
+		// what the fault is must not depend on how the octets were cut.
+		if fault := h.tooLong(b[:to]); fault != nil {
+			return false, fault
+		}
 		line := b[from:to]
 		if len(line) > 0 && line[len(line)-1] == '\r' {
 			line = line[:len(line)-1]
@@ -154,37 +163,41 @@ func (h *Head) stop(kind FaultKind, at int) *Fault {
 	return &Fault{Kind: kind, Offset: int64(at)}
 }
 
-// tooLong judges a line that has not ended yet, so that a peer who never ends
-// it is refused as soon as the limit is passed, with the code that fits.
+// tooLong judges the line at which b ends, its LF not come yet, so that a peer
+// who never ends it is refused as soon as the limit is passed, with the code
+// that fits.
 func (h *Head) tooLong(b []byte) *Fault {
 	line := b[h.next:]
 	switch {
 	case len(line) == 0:
 		return nil
 	case h.started:
+		// Of the two limits the one that is passed first counts.
+		room := h.fieldsAt + h.limits.Head - h.next
+		if len(line) > room && room <= h.limits.Field+2 {
+			return h.stop(HeadTooLarge, h.fieldsAt+h.limits.Head)
+		}
 		if len(line) > h.limits.Field+2 {
 			return h.fieldTooLarge(line, h.next)
-		}
-		if len(b)-h.fieldsAt > h.limits.Head {
-			return h.stop(HeadTooLarge, len(b))
 		}
 		return nil
 	case h.response:
 		if len(line) > h.limits.Field {
-			return h.stop(BadStatusLine, len(line))
+			return h.stop(BadStatusLine, h.limits.Field)
 		}
 		return nil
 	}
 	space := bytes.IndexByte(line, ' ')
 	if space < 0 {
-		space = len(line)
+		space = len(bytes.TrimSuffix(line, []byte("\r")))
 	}
 	// What cannot become a method is no HTTP: no need to wait for its line end.
-	if i := firstNot(line[:space], tchar); i >= 0 && line[i] != '\r' {
+	if i := firstNot(line[:min(space, h.limits.Method+1)], tchar); i >= 0 && line[i] != '\r' && !h.tolerant {
 		return h.stop(BadMethod, i)
 	}
+	// RFC 9112 §3: a method longer than any that is implemented: 501.
 	if space > h.limits.Method {
-		return h.stop(MethodTooLong, space)
+		return h.stop(MethodTooLong, h.limits.Method)
 	}
 	if len(line)-space > h.limits.Target+len(" HTTP/1.1\r")+1 {
 		return h.stop(TargetTooLong, space+1+h.limits.Target)
@@ -193,7 +206,7 @@ func (h *Head) tooLong(b []byte) *Fault {
 }
 
 func (h *Head) fieldTooLarge(line []byte, at int) *Fault {
-	name := line[:min(len(line), 256)]
+	name := line[:min(len(line), 256, h.limits.Field)]
 	if i := bytes.IndexByte(name, ':'); i >= 0 {
 		name = name[:i]
 	}
@@ -214,10 +227,6 @@ func (h *Head) requestLine(line []byte) *Fault {
 		if fault := h.fault(BadMethod, max(i, 0), nil); fault != nil {
 			return fault
 		}
-	}
-	// RFC 9112 §3: a method longer than any that is implemented: 501.
-	if space > h.limits.Method {
-		return h.stop(MethodTooLong, space)
 	}
 	last := bytes.LastIndexByte(line, ' ')
 	if last <= space {

@@ -40,7 +40,7 @@ func Parse(request, responses []byte) (*Exchange, error) {
 		body := p.Body(h.ResponseFraming(x.Request.Method))
 		answer.Content, answer.Trailers = take(body, &answer.Message)
 		x.Final = &answer
-		x.After, _ = io.ReadAll(p)
+		x.After, _ = io.ReadAll(io.LimitReader(p, 4<<10))
 		return x, nil
 	}
 }

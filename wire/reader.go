@@ -166,6 +166,7 @@ func (r *Reader) readHead(h *Head, response bool) error {
 			return nil
 		}
 		if err := r.Fill(); err != nil {
+			h.octets = r.buf[r.from:r.to]
 			if isTimeout(err) {
 				return err
 			}
@@ -186,6 +187,9 @@ func (r *Reader) line(limit int) (line []byte, ok bool, err error) {
 		if i := bytes.IndexByte(r.buf[r.from:r.to], '\n'); i >= 0 {
 			line = r.buf[r.from : r.from+i]
 			r.from += i + 1
+			if len(bytes.TrimSuffix(line, []byte("\r"))) > limit {
+				return nil, false, nil
+			}
 			if len(line) > 0 && line[len(line)-1] == '\r' {
 				line = line[:len(line)-1]
 				return line, bytes.IndexByte(line, '\r') < 0, nil
