@@ -6,7 +6,8 @@ import (
 	"io"
 	"net"
 	"os"
-	"sync"
+	"runtime"
+	"sync/atomic"
 	"time"
 
 	"github.com/statute-http/statute/lang"
@@ -28,13 +29,18 @@ type conn struct {
 
 	waiting   waiting
 	headStart time.Time
+	ended     time.Time // when the last answer had left
 	readBy    time.Time // deadlines as last set, zero for none
 	writeBy   time.Time
 
-	mu      sync.Mutex
-	idle    bool // between requests: may be closed at once
-	stopped bool
+	state atomic.Uint32 // idle and stopped
 }
+
+// Bits of a connection's state, which its own goroutine and Shutdown share.
+const (
+	idle    uint32 = 1 << iota // between requests: may be closed at once
+	stopped                    // to be closed after the answer that is under way
+)
 
 // waiting says what the connection waits for when it reads, which decides how
 // long it may take.
@@ -99,24 +105,25 @@ func (s *Server) leave(c *conn) {
 	delete(s.conns, c)
 }
 
-// stop closes an idle connection and lets a busy one finish its answer.
+// stop closes an idle connection and lets a busy one finish its answer. A
+// connection that becomes idle at this moment is closed by one of the two sides:
+// whichever changes the state second sees what the other has set.
 func (c *conn) stop() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.stopped = true
-	if c.idle {
+	if c.state.Or(stopped)&idle != 0 {
 		c.raw.Close()
 	}
 }
 
 // setIdle says whether the connection is between requests. It reports false if
 // the server is stopping.
-func (c *conn) setIdle(idle bool) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.idle = idle
-	return !c.stopped
+func (c *conn) setIdle(is bool) bool {
+	if is {
+		return c.state.Or(idle)&stopped == 0
+	}
+	return c.state.And(^idle)&stopped == 0
 }
+
+func (c *conn) isStopped() bool { return c.state.Load()&stopped != 0 }
 
 // What becomes of the connection after an exchange.
 type fate int
@@ -137,8 +144,18 @@ func (c *conn) next() fate {
 	}
 	if c.r.Buffered() > 0 {
 		c.beginHead()
-	} else if !c.setIdle(true) {
-		return hangUp
+	} else {
+		if !c.setIdle(true) {
+			return hangUp
+		}
+		if c.waiting == forNext {
+			// A client that was just answered needs a moment to ask again. Let
+			// connections that have work do it first: on a busy server the next
+			// request is then here when it is read, and the two system calls and
+			// the parking that waiting costs, an eighth of all time, are saved.
+			// On one that is not busy this does nothing.
+			runtime.Gosched()
+		}
 	}
 	err := c.r.ReadRequest(&c.head)
 	c.setIdle(false)
@@ -165,7 +182,7 @@ func (c *conn) Read(p []byte) (int, error) {
 	case forFirst:
 		c.readWithin(time.Now(), limits.First)
 	case forNext:
-		c.readWithin(time.Now(), limits.Idle)
+		c.readWithin(c.ended, limits.Idle)
 	case forHead:
 		c.setReadDeadline(c.headStart.Add(limits.Head))
 	case forContent:

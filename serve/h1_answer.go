@@ -116,26 +116,28 @@ func (x *exchange) closesFor() bool {
 func (w *response) compose(complete bool) {
 	x, c := w.x, w.x.c
 	gathered := len(c.out)
-	h := w.header
+	h, connection := w.header, w.header["Connection"]
 	method := x.record.Request.Method
 	w.sentHead = true
 	if x.closesFor() {
 		x.close = true
 	}
 	x.settleFraming(complete)
-	if member(h["Connection"], "close") {
+	if member(connection, "close") {
 		x.close = true
 	}
-	answer := &wire.Response{Status: status.Code(w.code), Reason: wire.ReasonPhrase(status.Code(w.code))}
+	answer := &x.record.answer
+	answer.Status = status.Code(w.code)
+	answer.Reason = wire.ReasonPhrase(answer.Status)
 	// RFC 9110 §6.2: the server's own highest version, whatever minor version
 	// the client speaks.
 	answer.Version = wire.Version{Major: 1, Minor: 1}
 	answer.Framing = w.framing()
 	var few [16]string
 	names := sortedNames(h, few[:0])
-	answer.Fields = make(wire.Fields, 0, len(names)+4)
+	fields := make(wire.Fields, 0, len(names)+4)
 	add := func(name, value string) {
-		answer.Fields = append(answer.Fields, wire.Field{Name: name, Value: value})
+		fields = append(fields, wire.Field{Name: name, Value: value})
 	}
 	// RFC 9110 §6.6.1: an origin server with a clock sends Date.
 	if _, ok := h["Date"]; !ok {
@@ -162,7 +164,7 @@ func (w *response) compose(complete bool) {
 	if c.tls != nil && c.s.overH3 != nil && w.code != http.StatusMisdirectedRequest {
 		add("Alt-Svc", c.s.altSvc)
 	}
-	w.connection(add)
+	answer.Fields = w.appendConnection(fields, connection)
 	w.final = answer
 	w.place(answer, gathered)
 }
@@ -203,24 +205,25 @@ func (w *response) framing() wire.Framing {
 	return wire.FramedClose
 }
 
-// connection adds the Connection field: what the handler put there, and whether
-// the connection closes (RFC 9112 §9.6) or, for HTTP/1.0, stays (§9.3).
-func (w *response) connection(add func(name, value string)) {
+// appendConnection adds the Connection field: what the handler put there, and
+// whether the connection closes (RFC 9112 §9.6) or, for HTTP/1.0, stays (§9.3).
+func (w *response) appendConnection(fields wire.Fields, given []string) wire.Fields {
 	x := w.x
-	for _, value := range w.header["Connection"] {
+	for _, value := range given {
 		for m := range wire.Members(value) {
 			if m != "close" && m != "keep-alive" {
-				add("Connection", fieldText(m))
+				fields = append(fields, wire.Field{Name: "Connection", Value: fieldText(m)})
 			}
 		}
 	}
 	switch {
 	case x.close || x.c.isStopped():
 		x.close = true
-		add("Connection", "close")
+		fields = append(fields, wire.Field{Name: "Connection", Value: "close"})
 	case !x.record.Request.Version.AtLeast(1, 1):
-		add("Connection", "keep-alive")
+		fields = append(fields, wire.Field{Name: "Connection", Value: "keep-alive"})
 	}
+	return fields
 }
 
 // place writes the head in front of the content that has gathered in the
@@ -263,12 +266,6 @@ func (w *response) trailers() wire.Fields {
 		w.final.Trailers = fields
 	}
 	return fields
-}
-
-func (c *conn) isStopped() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.stopped
 }
 
 func member(values []string, want string) bool {

@@ -16,7 +16,7 @@ import (
 // disturb, another.
 type exchange struct {
 	c      *conn
-	record wire.Exchange // for the tap
+	record *record
 	http   *http.Request
 	url    url.URL
 	ctx    requestContext
@@ -25,9 +25,16 @@ type exchange struct {
 	response
 }
 
+// A record is what the tap gets of an exchange. It is apart from the exchange:
+// whoever keeps it keeps neither the connection nor what the handler was given.
+type record struct {
+	wire.Exchange
+	answer wire.Response // the final one
+}
+
 // newExchange makes the exchange for the head that was just read.
 func (c *conn) newExchange() *exchange {
-	x := &exchange{c: c}
+	x := &exchange{c: c, record: new(record)}
 	x.record.Started = c.headStart
 	x.record.Request = c.head.Request(c.scheme())
 	x.ctx.x = x
@@ -51,7 +58,7 @@ func (c *conn) newExchange() *exchange {
 // newRefused makes the exchange for a head that could not be read: for the tap,
 // and for the language that a refused request may still have named.
 func (c *conn) newRefused(readable bool) *exchange {
-	x := &exchange{c: c, close: true}
+	x := &exchange{c: c, record: new(record), close: true}
 	x.record.Started = c.headStart
 	x.record.Request.Message.Fields = wire.Fields{}
 	if readable {

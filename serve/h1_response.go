@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/statute-http/statute/status"
@@ -250,8 +249,8 @@ func (w *response) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 // sortedNames returns the header's names in order, appended to names.
 func sortedNames(h http.Header, names []string) []string {
 	for name := range h {
-		if strings.HasPrefix(name, http.TrailerPrefix) || !validFieldName(name) {
-			continue
+		if !wire.IsToken(name) {
+			continue // nor is a name with http.TrailerPrefix
 		}
 		i := len(names)
 		names = append(names, name)

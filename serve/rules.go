@@ -35,18 +35,10 @@ var connectionFields = []string{
 // fieldText makes a value safe to write as one line: CR, LF and NUL, which
 // would end it or the message, become spaces (RFC 9110 §5.5).
 func fieldText(value string) string {
-	if strings.ContainsAny(value, "\r\n\x00") {
-		return strings.NewReplacer("\r", " ", "\n", " ", "\x00", " ").Replace(value)
-	}
-	return value
-}
-
-func validFieldName(name string) bool {
-	for i := 0; i < len(name); i++ {
-		c := name[i]
-		if c <= ' ' || c >= 0x7f || strings.IndexByte("\"(),/:;<=>?@[\\]{}", c) >= 0 {
-			return false
+	for i := range len(value) {
+		if c := value[i]; c == '\r' || c == '\n' || c == 0 {
+			return strings.NewReplacer("\r", " ", "\n", " ", "\x00", " ").Replace(value)
 		}
 	}
-	return name != ""
+	return value
 }

@@ -1,7 +1,6 @@
 package serve
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -19,14 +18,15 @@ func (s *Server) keep(kept, more []byte) []byte {
 	return append(kept, more[:min(len(more), keptContent-len(kept))]...)
 }
 
-// tap hands over the finished exchange. It keeps no heads octet by octet: the
+// tap notes that the exchange is over and hands it over. It keeps no heads octet by octet: the
 // reader was strict, so they hold nothing that the fields do not.
 func (x *exchange) tap(end wire.End) {
 	s := x.c.s
+	x.c.ended = time.Now()
 	if s.Tap == nil {
 		return
 	}
-	r := &x.record
+	r := &x.record.Exchange
 	r.Conn = x.c.facts
 	if b := x.body; b != nil {
 		r.Request.Content = wire.Content{Length: b.wire.Total(), Data: b.kept, Complete: b.wire.Done()}
@@ -42,7 +42,7 @@ func (x *exchange) tap(end wire.End) {
 	}
 	r.End = end
 	r.Seen = wire.ShowsAll &^ wire.ShowsOctets
-	r.Took = time.Since(r.Started)
+	r.Took = x.c.ended.Sub(r.Started)
 	s.pour(r)
 }
 
@@ -60,17 +60,28 @@ func (s *Server) pour(x *wire.Exchange) {
 	s.Tap(x)
 }
 
-// secrets are the fields whose values never leave the connection.
-var secrets = []string{
-	"authorization", "proxy-authorization", "cookie", "set-cookie",
-	"authentication-info", "proxy-authentication-info",
+// isSecret reports whether the field's value must never leave the connection.
+// No other common field has a name of the same length, so that most are passed
+// by one look.
+func isSecret(name string) bool {
+	switch len(name) {
+	case len("Cookie"):
+		return strings.EqualFold(name, "Cookie")
+	case len("Set-Cookie"):
+		return strings.EqualFold(name, "Set-Cookie")
+	case len("Authorization"):
+		return strings.EqualFold(name, "Authorization")
+	case len("Authentication-Info"):
+		return strings.EqualFold(name, "Authentication-Info") || strings.EqualFold(name, "Proxy-Authorization")
+	case len("Proxy-Authentication-Info"):
+		return strings.EqualFold(name, "Proxy-Authentication-Info")
+	}
+	return false
 }
 
 func redact(fields wire.Fields) {
 	for i := range fields {
-		// Lengths 6 to 25 with these initials: most fields are passed by one look.
-		if name := fields[i].Name; len(name) >= 6 && strings.IndexByte("aApPcCsS", name[0]) >= 0 &&
-			slices.Contains(secrets, strings.ToLower(name)) {
+		if isSecret(fields[i].Name) {
 			fields[i].Value, fields[i].Redacted = "", true
 		}
 	}

@@ -40,11 +40,14 @@ var class = func() (table [256]uint8) {
 	return table
 }()
 
+// IsToken reports whether s may be a method or a field name (RFC 9110 §5.6.2).
+func IsToken(s string) bool { return len(s) > 0 && firstNot(s, tchar) < 0 }
+
 func isToken(b []byte) bool { return len(b) > 0 && firstNot(b, tchar) < 0 }
 
 // firstNot returns the index of the first octet outside the class, or -1.
-func firstNot(b []byte, c uint8) int {
-	for i := range b {
+func firstNot[T string | []byte](b T, c uint8) int {
+	for i := range len(b) {
 		if class[b[i]]&c == 0 {
 			return i
 		}
