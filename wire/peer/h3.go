@@ -1,0 +1,438 @@
+package peer
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/quic-go/quic-go"
+	"github.com/quic-go/quic-go/quicvarint"
+	"github.com/statute-http/statute/wire"
+)
+
+// h3 is a client's HTTP/3 connection. A goroutine accepts the server's
+// unidirectional streams, one more reads each of them; exchanges read and write
+// their own stream.
+type h3 struct {
+	c      *Conn
+	config *tls.Config
+	wg     sync.WaitGroup // the goroutines of the connection
+
+	mu     sync.Mutex // guards what follows
+	qc     *quic.Conn // another one after early data was rejected
+	goAway uint64     // the first stream that will not be processed
+	limits bool       // whether goAway has been set
+}
+
+func dialH3(ctx context.Context, c *Conn) (*h3, error) {
+	t := &c.target
+	if t.TLS == nil {
+		return nil, errors.New("HTTP/3 has no clear form: set Target.TLS")
+	}
+	config := t.config("h3")
+	dial := quic.DialAddr
+	if t.EarlyData {
+		if config.ClientSessionCache == nil {
+			return nil, errors.New("early data needs a session: give Target.TLS a ClientSessionCache that an earlier connection has used")
+		}
+		dial = quic.DialAddrEarly
+	}
+	qc, err := dial(ctx, t.Address, config, configQUIC())
+	if err != nil {
+		return nil, err
+	}
+	h := &h3{c: c, config: config}
+	if err := h.use(qc); err != nil {
+		qc.CloseWithError(H3InternalError, "")
+		return nil, fmt.Errorf("open the control stream: %w", err)
+	}
+	return h, nil
+}
+
+func configQUIC() *quic.Config {
+	return &quic.Config{
+		HandshakeIdleTimeout:           dialTime / 2,
+		MaxIdleTimeout:                 time.Minute,
+		InitialStreamReceiveWindow:     streamWindow,
+		InitialConnectionReceiveWindow: 16 * streamWindow,
+		MaxIncomingStreams:             -1, // RFC 9114 §6.1: servers open none
+		MaxIncomingUniStreams:          16,
+	}
+}
+
+// use makes qc the connection: it opens our control stream (RFC 9114 §6.2.1)
+// and reads the server's streams. Streams for QPACK are left out, since a
+// dynamic table of no octets needs none (RFC 9204 §4.2).
+func (h *h3) use(qc *quic.Conn) error {
+	control, err := qc.OpenUniStream()
+	if err != nil {
+		return err
+	}
+	settings := quicvarint.Append(nil, settingMaxFieldSection)
+	settings = quicvarint.Append(settings, maxSection)
+	_, err = control.Write(AppendFrameH3([]byte{streamControl}, FrameSettings, settings))
+	if err != nil {
+		return err
+	}
+	h.mu.Lock()
+	h.qc, h.limits = qc, false
+	h.mu.Unlock()
+	h.wg.Go(func() { h.accept(qc) })
+	return nil
+}
+
+func (h *h3) current() *quic.Conn {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.qc
+}
+
+func (h *h3) conn() wire.Conn {
+	qc := h.current()
+	state := qc.ConnectionState()
+	return wire.Conn{Protocol: wire.H3, TLS: seenTLS(state.TLS, h.config), Peer: qc.LocalAddr().String()}
+}
+
+func (h *h3) close() error {
+	err := h.current().CloseWithError(H3NoError, "")
+	h.wg.Wait()
+	return err
+}
+
+// accept reads the streams that the server opens.
+func (h *h3) accept(qc *quic.Conn) {
+	for {
+		s, err := qc.AcceptUniStream(qc.Context())
+		if err != nil {
+			return
+		}
+		h.wg.Go(func() {
+			kind, err := readVarint(s, true)
+			switch {
+			case err != nil:
+			case kind == streamControl:
+				h.control(s)
+			// Nothing can come on these that matters to a table of no octets.
+			case kind == streamEncoder, kind == streamDecoder:
+				io.Copy(io.Discard, io.LimitReader(s, maxRest))
+			}
+			// RFC 9114 §6.2: streams of unknown types are not read.
+			s.CancelRead(H3StreamCreation)
+		})
+	}
+}
+
+// control reads the server's control stream. Frames that it does not know are
+// skipped (RFC 9114 §9); SETTINGS change nothing for us.
+func (h *h3) control(s *quic.ReceiveStream) {
+	r := bufio.NewReader(s)
+	for {
+		f, err := readFrame3(r)
+		if err != nil {
+			return
+		}
+		octets, err := payload(r, f, maxRest)
+		if err != nil {
+			return
+		}
+		if f.kind != FrameGoAway {
+			continue
+		}
+		id, _, err := quicvarint.Parse(octets)
+		if err != nil {
+			return
+		}
+		h.c.note(Event{What: "GOAWAY", Text: fmt.Sprintf("no stream from %d on", id)})
+		h.mu.Lock()
+		h.goAway, h.limits = id, true
+		h.mu.Unlock()
+	}
+}
+
+// refuses reports whether GOAWAY excludes the stream (RFC 9114 §5.2).
+func (h *h3) refuses(id quic.StreamID) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.limits && uint64(id) >= h.goAway
+}
+
+func (h *h3) going() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.limits || h.qc.Context().Err() != nil
+}
+
+func (h *h3) do(ctx context.Context, q *Request, x *wire.Exchange) error {
+	qc := h.current()
+	if h.going() {
+		return ErrOver
+	}
+	s, err := h.openStream(ctx, qc)
+	if err != nil {
+		return err
+	}
+	in := &patient{src: s}
+	defer in.begin(ctx, h.c.patience())()
+	out := &outletH3{h: h, q: q, s: s, lines: q.section(&h.c.target)}
+	u := newUpload(q, out, in.touch)
+	out.u = u
+	a := newAnswering(x, q, u, 3)
+	x.Request = requestOf(a.version, out.lines)
+	x.Started = time.Now()
+	go u.run()
+	err = h.receive(in, a, x)
+	u.finish(finishWait, func() { s.SetWriteDeadline(time.Unix(1, 0)) })
+	h.leave(s, a, u)
+
+	if errors.Is(err, quic.Err0RTTRejected) || errors.Is(u.err, quic.Err0RTTRejected) {
+		// RFC 8446 §4.2.10, RFC 9001 §4.6.2 (unverified): none of it was processed.
+		x.End = wire.EndRefused
+		h.c.note(Event{Exchange: x.Conn.Number, What: "error", Text: quic.Err0RTTRejected.Error()})
+		if err := h.again(ctx, qc); err != nil {
+			h.c.note(Event{What: "error", Text: err.Error()})
+		}
+	}
+	h.linger(ctx, qc, q.Linger, x)
+	if x.End == wire.EndUnknown && h.refuses(s.StreamID()) && !a.whole {
+		x.End = wire.EndRefused
+	}
+	a.finish()
+	if x.End == wire.EndKept && h.going() {
+		x.End = wire.EndClosed
+	}
+	h.writeError(u.err, x.Conn.Number)
+	u.record(x)
+	early := x.Conn.Number == 1 && h.c.target.EarlyData && qc.ConnectionState().Used0RTT
+	number := x.Conn.Number
+	x.Conn = h.conn()
+	x.Conn.Number, x.Conn.EarlyData = number, early
+	return nil
+}
+
+// openStream waits for the server to allow one more stream, but not for ever.
+func (h *h3) openStream(ctx context.Context, qc *quic.Conn) (*quic.Stream, error) {
+	ctx, cancel := context.WithTimeout(ctx, h.c.patience())
+	defer cancel()
+	s, err := qc.OpenStreamSync(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("open a stream: %w", err)
+	}
+	return s, nil
+}
+
+// again goes on with the connection that comes after rejected early data.
+func (h *h3) again(ctx context.Context, qc *quic.Conn) error {
+	next, err := qc.NextConnection(ctx)
+	if err != nil {
+		return fmt.Errorf("go on without early data: %w", err)
+	}
+	return h.use(next)
+}
+
+// leave ends what is still open of a stream.
+func (h *h3) leave(s *quic.Stream, a *answering, u *upload) {
+	if !a.whole {
+		s.CancelRead(H3RequestCancelled)
+	}
+	if !u.complete {
+		s.CancelWrite(H3RequestCancelled)
+	}
+}
+
+// linger looks for a close of the connection after the answer.
+func (h *h3) linger(ctx context.Context, qc *quic.Conn, wait time.Duration, x *wire.Exchange) {
+	if wait <= 0 {
+		return
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-qc.Context().Done():
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+	x.Seen |= wire.ShowsAfter
+}
+
+// receive reads the frames of a request stream until it ends, and sets x.End
+// where it ends badly.
+func (h *h3) receive(in *patient, a *answering, x *wire.Exchange) error {
+	r := bufio.NewReader(in)
+	for !a.over() {
+		if err := h.frame(r, a, x); err != nil {
+			h.ended(err, a, x)
+			return err
+		}
+	}
+	return nil
+}
+
+var errEnded = errors.New("the stream has ended")
+
+// frame takes one frame, or the stream's end.
+func (h *h3) frame(r *bufio.Reader, a *answering, x *wire.Exchange) error {
+	f, err := readFrame3(r)
+	if err == io.EOF {
+		return errEnded
+	}
+	if err != nil {
+		return err
+	}
+	switch {
+	case f.kind == FrameHeaders:
+		block, err := payload(r, f, maxSection)
+		if err != nil {
+			if f.length > maxSection {
+				a.fault(wire.FieldTooLarge)
+				a.cut()
+				return nil
+			}
+			return err
+		}
+		lines, err := decodeH3(block)
+		if err != nil {
+			h.c.note(Event{Exchange: x.Conn.Number, What: "error", Text: "decode a field section: " + err.Error()})
+			a.fault(BadCompression)
+			a.cut()
+			return nil
+		}
+		a.fields(lines, false)
+		return nil
+	case f.kind == FrameData:
+		return h.data(r, f, a)
+	case misplaced(f.kind):
+		a.fault(UnexpectedFrame)
+	}
+	return skip(r, f)
+}
+
+func skip(r io.Reader, f frame3) error {
+	n, err := io.CopyN(io.Discard, r, int64(f.length))
+	if errors.Is(err, io.EOF) && uint64(n) < f.length {
+		err = io.ErrUnexpectedEOF
+	}
+	return err
+}
+
+func (h *h3) data(r *bufio.Reader, f frame3, a *answering) error {
+	buf := make([]byte, min(f.length, 32<<10))
+	for left := f.length; left > 0; {
+		n, err := r.Read(buf[:min(left, uint64(len(buf)))])
+		left -= uint64(n)
+		a.content(buf[:n])
+		if errors.Is(err, io.EOF) && left > 0 {
+			return io.ErrUnexpectedEOF
+		}
+		if err != nil && left > 0 {
+			return err
+		}
+	}
+	return nil
+}
+
+// ended records how a stream ended.
+func (h *h3) ended(err error, a *answering, x *wire.Exchange) {
+	number := x.Conn.Number
+	var stream *quic.StreamError
+	var app *quic.ApplicationError
+	switch {
+	case err == errEnded:
+		a.end()
+	case errors.Is(err, quic.Err0RTTRejected): // do says so
+	case errors.As(err, &stream) && stream.Remote:
+		code := uint64(stream.ErrorCode)
+		h.c.note(Event{Exchange: number, What: "RESET_STREAM", Code: code, Text: nameH3(code)})
+		x.End = wire.EndReset
+		// RFC 9114 §4.1.1: so the server says that it processed nothing.
+		if code == H3RequestRejected {
+			x.End = wire.EndRefused
+		}
+	case errors.As(err, &app):
+		code := uint64(app.ErrorCode)
+		h.c.note(Event{Exchange: number, What: "CONNECTION_CLOSE", Code: code, Text: nameH3(code) + " " + app.ErrorMessage})
+		x.End = wire.EndReset
+		if code == H3NoError {
+			x.End = wire.EndCut
+		}
+	case timedOut(err):
+		x.End = wire.EndSilent
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		// RFC 9114 §7.1: a stream that ends inside a frame.
+		a.fault(BadFrame)
+		x.End = wire.EndCut
+	default:
+		h.c.note(Event{Exchange: number, What: "error", Text: err.Error()})
+		x.End = wire.EndCut
+	}
+}
+
+// writeError notes why sending stopped, if the server is the reason.
+func (h *h3) writeError(err error, number int) {
+	var stream *quic.StreamError
+	switch {
+	case err == nil || errors.Is(err, quic.Err0RTTRejected):
+	case errors.As(err, &stream) && stream.Remote:
+		code := uint64(stream.ErrorCode)
+		h.c.note(Event{Exchange: number, What: "STOP_SENDING", Code: code, Text: nameH3(code)})
+	default:
+		h.c.note(Event{Exchange: number, What: "error", Text: err.Error()})
+	}
+}
+
+// outletH3 writes a request on a stream of its own.
+type outletH3 struct {
+	h     *h3
+	q     *Request
+	u     *upload
+	s     *quic.Stream
+	lines wire.Fields
+}
+
+func (o *outletH3) write(p []byte) error {
+	if err := o.s.SetWriteDeadline(time.Now().Add(o.h.c.patience())); err != nil {
+		return err
+	}
+	if o.u.halt.given() {
+		return errHalted
+	}
+	_, err := o.s.Write(p)
+	return err
+}
+
+func (o *outletH3) head(after int) error {
+	block := AppendSectionH3(nil, o.lines)
+	frame := AppendFrameH3(nil, FrameHeaders, block)
+	if after >= 0 {
+		frame = frame[:len(frame)-len(block)+min(after, len(block))]
+	}
+	return o.write(frame)
+}
+
+func (o *outletH3) content(p []byte) error {
+	return o.write(AppendFrameH3(nil, FrameData, p))
+}
+
+func (o *outletH3) end() error {
+	if len(o.q.Trailers) > 0 {
+		block := AppendSectionH3(nil, lower(o.q.Trailers))
+		if err := o.write(AppendFrameH3(nil, FrameHeaders, block)); err != nil {
+			return err
+		}
+	}
+	return o.s.Close()
+}
+
+func (o *outletH3) stop(then Then) error {
+	switch then {
+	case CloseWrite:
+		return o.s.Close()
+	case Reset:
+		o.s.CancelWrite(H3RequestCancelled)
+	}
+	return nil
+}

@@ -1,0 +1,158 @@
+package peer
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"io"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/statute-http/statute/wire"
+)
+
+// Limits of scripted servers.
+const (
+	maxConns   = 64               // connections at a time; further ones wait
+	scriptTime = 30 * time.Second // the life of a connection
+)
+
+// A Server gives connections to a script. It has h1 and h2 from [Serve], h3 from
+// [ServeH3].
+type Server struct {
+	addr   net.Addr
+	stop   func() error // stops accepting
+	ctx    context.Context
+	cancel context.CancelFunc
+	wg     sync.WaitGroup
+	slots  chan struct{}
+}
+
+func newServer(addr net.Addr, stop func() error) *Server {
+	s := &Server{addr: addr, stop: stop, slots: make(chan struct{}, maxConns)}
+	s.ctx, s.cancel = context.WithCancel(context.Background())
+	return s
+}
+
+// Addr returns the address that the server listens on.
+func (s *Server) Addr() string { return s.addr.String() }
+
+// Close stops listening, closes every connection, and waits for the scripts.
+func (s *Server) Close() error {
+	s.cancel()
+	err := s.stop()
+	s.wg.Wait()
+	return err
+}
+
+// Serve accepts connections and runs do on each, in a goroutine of its own. When
+// do returns, the connection is closed. The listener is the server's from now
+// on; one of package tls makes it a TLS server.
+func Serve(ln net.Listener, do func(*ServerConn)) *Server {
+	s := newServer(ln.Addr(), ln.Close)
+	s.wg.Go(func() {
+		for {
+			select {
+			case s.slots <- struct{}{}:
+			case <-s.ctx.Done():
+				return
+			}
+			nc, err := ln.Accept()
+			if err != nil {
+				return
+			}
+			s.wg.Go(func() {
+				defer func() { <-s.slots }()
+				s.run(nc, do)
+			})
+		}
+	})
+	return s
+}
+
+func (s *Server) run(nc net.Conn, do func(*ServerConn)) {
+	defer nc.Close()
+	defer context.AfterFunc(s.ctx, func() { nc.Close() })()
+	if nc.SetDeadline(time.Now().Add(scriptTime)) != nil {
+		return
+	}
+	if secure, ok := nc.(*tls.Conn); ok && secure.HandshakeContext(s.ctx) != nil {
+		return
+	}
+	do(&ServerConn{Conn: nc, Done: s.ctx.Done(), r: wire.NewReader(nc, wire.Limits{})})
+}
+
+// A ServerConn is the server's end of a connection, for a script to use as it
+// likes. Its methods are for one goroutine.
+type ServerConn struct {
+	net.Conn
+	Done <-chan struct{} // closed when the server closes
+
+	r       *wire.Reader
+	head    wire.Head
+	framing wire.Framing
+	length  int64
+}
+
+// ReadHead reads an HTTP/1.1 request's head, strictly.
+func (c *ServerConn) ReadHead() (*wire.Request, error) {
+	if err := c.r.ReadRequest(&c.head); err != nil {
+		return nil, fmt.Errorf("read a request: %w", err)
+	}
+	q := c.head.Request("http")
+	if _, ok := c.Conn.(*tls.Conn); ok {
+		q.Scheme = "https"
+	}
+	q.Octets = append([]byte(nil), c.head.Octets()...)
+	c.framing, c.length = c.head.Framing()
+	return &q, nil
+}
+
+// ReadContent reads the content that follows the head read last into q, at most
+// DefaultKeep octets of it.
+func (c *ServerConn) ReadContent(q *wire.Request) error {
+	body := c.r.Body(c.framing, c.length)
+	data, err := io.ReadAll(io.LimitReader(body, DefaultKeep))
+	q.Content = wire.Content{Length: body.Total(), Data: data, Complete: body.Done()}
+	q.Trailers = body.Trailers
+	if err != nil {
+		return fmt.Errorf("read a request's content: %w", err)
+	}
+	if len(data) == DefaultKeep && !body.Done() {
+		return fmt.Errorf("read a request's content: it is larger than %d octets", DefaultKeep)
+	}
+	return nil
+}
+
+// ReadRequest reads an HTTP/1.1 request with its content, strictly.
+func (c *ServerConn) ReadRequest() (*wire.Request, error) {
+	q, err := c.ReadHead()
+	if err != nil {
+		return nil, err
+	}
+	return q, c.ReadContent(q)
+}
+
+// Send writes octets as they are.
+func (c *ServerConn) Send(octets string) error {
+	_, err := io.WriteString(c.Conn, octets)
+	return err
+}
+
+// CloseWrite ends our direction of the connection.
+func (c *ServerConn) CloseWrite() error { return closeWrite(c.Conn) }
+
+// Reset closes the connection with a TCP reset.
+func (c *ServerConn) Reset() error { return reset(c.Conn) }
+
+// Wait waits until the client closes, the server closes or the time is over,
+// dropping what comes: the way to be silent.
+func (c *ServerConn) Wait(d time.Duration) {
+	if c.SetReadDeadline(time.Now().Add(d)) != nil {
+		return
+	}
+	io.Copy(io.Discard, c.Conn)
+	c.SetReadDeadline(time.Now().Add(scriptTime))
+}
+
