@@ -1,0 +1,164 @@
+package lint
+
+import (
+	"strings"
+
+	"github.com/statute-http/statute/lang"
+	"github.com/statute-http/statute/status"
+	"github.com/statute-http/statute/wire"
+)
+
+// 401 403 407 511
+var auth = []Rule{
+	{
+		Name: "unauthorized-without-challenge", Level: Must, About: OfMessage,
+		Spec: "RFC 9110 §15.5.2", Codes: []status.Code{401}, Who: Server, Needs: wire.ShowsResponse,
+		Check: func(x *wire.Exchange, r *Report) { withoutChallenge(x, r, "WWW-Authenticate") },
+	},
+	{
+		Name: "proxy-authentication-without-challenge", Level: Must, About: OfMessage,
+		Spec: "RFC 9110 §15.5.8", Codes: []status.Code{407}, Who: Intermediary, Needs: wire.ShowsResponse,
+		Check: func(x *wire.Exchange, r *Report) { withoutChallenge(x, r, "Proxy-Authenticate") },
+	},
+	{
+		Name: "challenge-unreadable", Level: Must, About: OfMessage,
+		Spec: "RFC 9110 §11.3", Codes: []status.Code{401, 407}, Who: Server, Needs: wire.ShowsResponse,
+		Check: challengeUnreadable,
+	},
+	{
+		Name: "basic-without-realm", Level: Must, About: OfMessage,
+		Spec: "RFC 7617 §2", Codes: []status.Code{401, 407}, Who: Server, Needs: wire.ShowsResponse,
+		Check: basicWithoutRealm,
+	},
+	{
+		Name: "bearer-error-without-credentials", Level: Should, About: OfExchange,
+		Spec: "RFC 6750 §3.1", Codes: []status.Code{401}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: bearerErrorWithoutCredentials,
+	},
+	{
+		Name: "bearer-error-of-other-code", Level: Should, About: OfMessage,
+		Spec: "RFC 6750 §3.1", Codes: []status.Code{401}, Who: Server, Needs: wire.ShowsResponse,
+		Check: bearerErrorOfOtherCode,
+	},
+	{
+		Name: "proxy-authentication-outside-proxy", Level: Definition, About: OfCause,
+		Spec: "RFC 9110 §15.5.8", Codes: []status.Code{407}, Who: Server,
+		Needs: wire.ShowsRequest | wire.ShowsResponse | wire.ShowsOctets,
+		Check: proxyAuthenticationOutsideProxy,
+	},
+}
+
+// RFC 9110 §15.5.2 and §15.5.8: the answer holds at least one challenge.
+func withoutChallenge(x *wire.Exchange, r *Report, field string) {
+	p := x.Answer()
+	if absent(r, &p.Message, field) {
+		r.Final(field, lang.Text{
+			En:   "The %d has no %s field.",
+			ZhTW: "%d 沒有 %s 欄位。"}, int(p.Status), field)
+		return
+	}
+	if v, ok := value(r, &p.Message, field); ok && strings.Trim(v, ", \t") == "" {
+		r.Final(field, lang.Text{
+			En:   "The %d has an empty %s field.",
+			ZhTW: "%d 的 %s 欄位是空的。"}, int(p.Status), field)
+	}
+}
+
+// challengeField is the field that holds the challenges of a 401 or 407.
+func challengeField(x *wire.Exchange) string {
+	if x.Answer().Status == 407 {
+		return "Proxy-Authenticate"
+	}
+	return "WWW-Authenticate"
+}
+
+// challengesOf returns the challenges of a 401 or 407 that can be read.
+func challengesOf(x *wire.Exchange, r *Report) []challenge {
+	v, ok := value(r, &x.Answer().Message, challengeField(x))
+	if !ok {
+		return nil
+	}
+	all, _ := challenges(v)
+	return all
+}
+
+// RFC 9110 §11.3: a challenge is a scheme, followed by one token or by
+// parameters.
+func challengeUnreadable(x *wire.Exchange, r *Report) {
+	field := challengeField(x)
+	v, ok := value(r, &x.Answer().Message, field)
+	if !ok || strings.Trim(v, ", \t") == "" {
+		return
+	}
+	if _, ok := challenges(v); !ok {
+		r.Final(field, lang.Text{
+			En:   "%s is %q, which is no list of challenges.",
+			ZhTW: "%s 是 %q，不是合法的質詢清單。"}, field, v)
+	}
+}
+
+// RFC 7617 §2: the parameter realm is required of Basic.
+func basicWithoutRealm(x *wire.Exchange, r *Report) {
+	for _, c := range challengesOf(x, r) {
+		if _, ok := c.param("realm"); !ok && strings.EqualFold(c.scheme, "Basic") {
+			r.Final(challengeField(x), lang.Text{
+				En:   "The Basic challenge has no realm.",
+				ZhTW: "Basic 質詢沒有 realm。"})
+			return
+		}
+	}
+}
+
+// RFC 6750 §3.1: a request without credentials should not be told an error code.
+func bearerErrorWithoutCredentials(x *wire.Exchange, r *Report) {
+	for _, c := range challengesOf(x, r) {
+		e, ok := c.param("error")
+		if !ok || !strings.EqualFold(c.scheme, "Bearer") || !absent(r, &x.Request.Message, "Authorization") {
+			continue
+		}
+		// RFC 6750 §2.2, §2.3: a token may also come in the content or the query.
+		if strings.Contains(x.Request.Target, "access_token=") || sendsContent(&x.Request) {
+			continue
+		}
+		r.Final("WWW-Authenticate", lang.Text{
+			En:   "The challenge says error=%q to a request that had no credentials.",
+			ZhTW: "請求沒有憑證，質詢卻寫著 error=%q。"}, e)
+		return
+	}
+}
+
+// RFC 6750 §3.1: insufficient_scope should come with 403, invalid_request with
+// 400; 401 is for invalid_token.
+func bearerErrorOfOtherCode(x *wire.Exchange, r *Report) {
+	for _, c := range challengesOf(x, r) {
+		if !strings.EqualFold(c.scheme, "Bearer") {
+			continue
+		}
+		due := 0
+		e, _ := c.param("error")
+		switch e {
+		case "insufficient_scope":
+			due = 403
+		case "invalid_request":
+			due = 400
+		default:
+			continue
+		}
+		r.Final("WWW-Authenticate", lang.Text{
+			En:   "error=%q belongs to %d, and the answer is 401.",
+			ZhTW: "error=%q 應搭配 %d，回應卻是 401。"}, e, due)
+		return
+	}
+}
+
+// RFC 9110 §15.5.8: 407 comes from a proxy that the client uses. A client sends
+// a proxy the whole URI or CONNECT (RFC 9112 §3.2); a path alone goes to an
+// origin server. An interceptor cannot use 407 either: it has 511.
+func proxyAuthenticationOutsideProxy(x *wire.Exchange, r *Report) {
+	if x.Conn.Protocol == wire.H1 && strings.HasPrefix(x.Request.Target, "/") &&
+		absent(r, &x.Request.Message, "Proxy-Authorization") {
+		r.Final("", lang.Text{
+			En:   "The target %q was sent as to an origin server, and a proxy's 407 came back.",
+			ZhTW: "目標 %q 是以送往來源伺服器的形式送出，卻收到代理伺服器的 407。"}, x.Request.Target)
+	}
+}

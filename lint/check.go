@@ -1,0 +1,126 @@
+package lint
+
+import (
+	"iter"
+	"slices"
+	"sync"
+
+	"github.com/statute-http/statute/status"
+	"github.com/statute-http/statute/wire"
+)
+
+// A Checker judges exchanges by a fixed set of rules. It may be used by several
+// goroutines at once.
+type Checker struct {
+	general []*Rule      // look at every exchange
+	byCode  [600][]*Rule // look at answers with this code
+}
+
+// New returns a Checker with the given rules.
+func New(rules ...Rule) *Checker {
+	c := new(Checker)
+	for i := range rules {
+		rule := &rules[i]
+		if rule.Codes == nil {
+			c.general = append(c.general, rule)
+		}
+		for _, code := range rule.Codes {
+			c.byCode[code] = append(c.byCode[code], rule)
+		}
+	}
+	return c
+}
+
+// every is the Checker of all rules, made when it is first asked for.
+var every = sync.OnceValue(func() *Checker { return New(All...) })
+
+// Check judges one exchange by the given rules, by all of them if none is
+// given. For many exchanges and a choice of rules, [New] is faster.
+func Check(x *wire.Exchange, rules ...Rule) Result {
+	if len(rules) == 0 {
+		return every().Check(x)
+	}
+	return New(rules...).Check(x)
+}
+
+// reports holds reports between two exchanges; what was found is not kept.
+var reports = sync.Pool{New: func() any { return new(Report) }}
+
+// Check judges one exchange.
+func (c *Checker) Check(x *wire.Exchange) Result {
+	r := reports.Get().(*Report)
+	defer reports.Put(r)
+	for _, rule := range c.general {
+		r.judge(rule, x)
+	}
+	for i := range answers(x) {
+		for _, rule := range c.of(x, i) {
+			if !applied(rule, x, i) {
+				r.judge(rule, x)
+			}
+		}
+	}
+	result := r.result
+	r.result = Result{}
+	return result
+}
+
+// Unjudged yields the rules that applied to the exchange and could not be
+// judged, each with the evidence that it lacked; none where a field that it
+// asks for is hidden or redacted.
+func (c *Checker) Unjudged(x *wire.Exchange) iter.Seq2[*Rule, wire.Evidence] {
+	return func(yield func(*Rule, wire.Evidence) bool) {
+		try := func(rule *Rule) bool {
+			var r Report
+			r.judge(rule, x)
+			return r.result.Unjudged == 0 || yield(rule, r.result.Missing)
+		}
+		for _, rule := range c.general {
+			if !try(rule) {
+				return
+			}
+		}
+		for i := range answers(x) {
+			for _, rule := range c.of(x, i) {
+				if !applied(rule, x, i) && !try(rule) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// answers returns how many answers an exchange has, interim ones first.
+func answers(x *wire.Exchange) int {
+	if x.Final == nil {
+		return len(x.Interim)
+	}
+	return len(x.Interim) + 1
+}
+
+func code(x *wire.Exchange, i int) status.Code {
+	if i < len(x.Interim) {
+		return x.Interim[i].Status
+	}
+	return x.Final.Status
+}
+
+// of returns the rules for the code of answer i: none for a code that stands
+// where its class cannot, so that a rule finds its answer where it looks.
+func (c *Checker) of(x *wire.Exchange, i int) []*Rule {
+	code := code(x, i)
+	if !code.Valid() || code.Interim() != (i < len(x.Interim)) {
+		return nil
+	}
+	return c.byCode[code]
+}
+
+// applied reports whether an answer before answer i has led to the rule already.
+func applied(rule *Rule, x *wire.Exchange, i int) bool {
+	for j := range i {
+		if slices.Contains(rule.Codes, code(x, j)) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,203 @@
+package lint
+
+import (
+	"strings"
+
+	"github.com/statute-http/statute/lang"
+	"github.com/statute-http/statute/status"
+	"github.com/statute-http/statute/wire"
+)
+
+// 226 304 412 428
+var conditional = []Rule{
+	{
+		Name: "not-modified-to-unconditional", Level: Definition, About: OfCause,
+		Spec: "RFC 9110 §15.4.5", Codes: []status.Code{304}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: notModifiedToUnconditional,
+	},
+	{
+		Name: "not-modified-to-other-method", Level: Must, About: OfExchange,
+		Spec: "RFC 9110 §13.1.2", Codes: []status.Code{304}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: notModifiedToOtherMethod,
+	},
+	{
+		Name: "not-modified-with-other-etag", Level: Definition, About: OfExchange,
+		Spec: "RFC 9110 §13.1.2", Codes: []status.Code{304}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: notModifiedWithOtherETag,
+	},
+	{
+		Name: "content-after-not-modified", Level: Definition, About: OfMessage,
+		Spec: "RFC 9110 §15.4.5", Codes: []status.Code{304}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse | wire.ShowsAfter,
+		Check: contentAfterNotModified,
+	},
+	{
+		Name: "metadata-on-not-modified", Level: Should, About: OfMessage,
+		Spec: "RFC 9110 §15.4.5", Codes: []status.Code{304}, Who: Server, Needs: wire.ShowsResponse,
+		Check: metadataOnNotModified,
+	},
+	{
+		Name: "failed-without-precondition", Level: Definition, About: OfCause,
+		Spec: "RFC 9110 §15.5.13", Codes: []status.Code{412}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: failedWithoutPrecondition,
+	},
+	{
+		Name: "failed-where-not-modified-is-due", Level: Must, About: OfExchange,
+		Spec: "RFC 9110 §13.1.2", Codes: []status.Code{412}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: failedWhereNotModifiedIsDue,
+	},
+	{
+		Name: "precondition-required-though-sent", Level: Definition, About: OfCause,
+		Spec: "RFC 6585 §3", Codes: []status.Code{428}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: preconditionRequiredThoughSent,
+	},
+	{
+		Name: "manipulation-not-asked", Level: Must, About: OfCause,
+		Spec: "RFC 3229 §10.4.1", Codes: []status.Code{226}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: manipulationNotAsked,
+	},
+	{
+		Name: "manipulation-without-etag", Level: Must, About: OfMessage,
+		Spec: "RFC 3229 §10.4.1", Codes: []status.Code{226}, Who: Server, Needs: wire.ShowsResponse,
+		Check: manipulationWithoutETag,
+	},
+	{
+		Name: "manipulation-unnamed", Level: Definition, About: OfMessage,
+		Spec: "RFC 3229 §10.5.2", Codes: []status.Code{226}, Who: Server, Needs: wire.ShowsResponse,
+		Check: manipulationUnnamed,
+	},
+}
+
+// RFC 9110 §15.4.5: 304 answers a conditional GET or HEAD.
+func notModifiedToUnconditional(x *wire.Exchange, r *Report) {
+	if lacks(r, &x.Request.Message, "If-None-Match", "If-Modified-Since") {
+		r.Final("", lang.Text{
+			En:   "The request has neither If-None-Match nor If-Modified-Since, and the answer is 304.",
+			ZhTW: "請求既沒有 If-None-Match 也沒有 If-Modified-Since，回應卻是 304。"})
+	}
+}
+
+// RFC 9110 §13.1.2: a false If-None-Match is 304 to GET and HEAD, 412 to all
+// other methods.
+func notModifiedToOtherMethod(x *wire.Exchange, r *Report) {
+	if m := x.Request.Method; m != "GET" && m != "HEAD" {
+		r.Final("", lang.Text{
+			En:   "A %s request was answered with 304, which is for GET and HEAD.",
+			ZhTW: "%s 請求得到 304，但 304 只用於 GET 與 HEAD。"}, m)
+	}
+}
+
+// RFC 9110 §13.1.2: the condition is false, and 304 due, if the current entity
+// tag is among those listed; they compare weakly (§8.8.3.2).
+func notModifiedWithOtherETag(x *wire.Exchange, r *Report) {
+	asked, ok := value(r, &x.Request.Message, "If-None-Match")
+	if !ok || strings.TrimSpace(asked) == "*" {
+		return
+	}
+	tag, ok := value(r, &x.Answer().Message, "ETag")
+	if !ok || x.Answer().Fields.Count("ETag") > 1 {
+		return
+	}
+	for member := range wire.Members(asked) {
+		if strings.TrimPrefix(member, "W/") == strings.TrimPrefix(tag, "W/") {
+			return
+		}
+	}
+	r.Final("ETag", lang.Text{
+		En:   "The 304 has ETag: %s, which is none of If-None-Match: %s.",
+		ZhTW: "304 的 ETag: %s 不在 If-None-Match: %s 之中。"}, tag, asked)
+}
+
+// RFC 9110 §15.4.5: a 304 ends with its header section.
+func contentAfterNotModified(x *wire.Exchange, r *Report) {
+	if x.Request.Method == "HEAD" {
+		return
+	}
+	if n := extra(x); n > 0 {
+		r.Final("", lang.Text{
+			En:   "At least %d octets follow the header section of the 304.",
+			ZhTW: "304 的標頭區段之後至少還有 %d 個位元組。"}, n)
+	}
+}
+
+// RFC 9110 §15.4.5: a 304 should carry no representation metadata but what its
+// definition lists, unless it guides cache updates; Content-Type is the stored
+// answer's and need not be told again, so only what misleads is reported.
+func metadataOnNotModified(x *wire.Exchange, r *Report) {
+	for _, name := range []string{"Content-Encoding", "Content-Language"} {
+		if p := x.Answer(); present(r, &p.Message, name) {
+			r.Final(name, lang.Text{
+				En:   "The 304 has %s: %s, though it brings no representation.",
+				ZhTW: "304 帶有 %s: %s，但它並未帶來表示。"}, name, p.Fields.Get(name))
+			return
+		}
+	}
+}
+
+// preconditions are the request fields that can make a condition fail: those of
+// RFC 9110 §13.1, WebDAV's If and Overwrite (RFC 4918 §10.4, §10.6) and
+// CalDAV's If-Schedule-Tag-Match (RFC 6638 §8.3). If-Modified-Since is not among
+// them: where it is false the answer is 304, or it is ignored (RFC 9110 §13.2.2).
+var preconditions = []string{"If-Match", "If-None-Match", "If-Unmodified-Since", "If", "Overwrite", "If-Schedule-Tag-Match"}
+
+// RFC 9110 §15.5.13: 412 says that a condition in the request's fields failed.
+func failedWithoutPrecondition(x *wire.Exchange, r *Report) {
+	if lacks(r, &x.Request.Message, preconditions...) {
+		r.Final("", lang.Text{
+			En:   "The %s request stated no condition that could have failed.",
+			ZhTW: "%s 請求沒有提出任何可能不成立的條件。"}, x.Request.Method)
+	}
+}
+
+// RFC 9110 §13.1.2: to GET and HEAD, a false If-None-Match is answered with 304.
+func failedWhereNotModifiedIsDue(x *wire.Exchange, r *Report) {
+	if m := x.Request.Method; m != "GET" && m != "HEAD" || !present(r, &x.Request.Message, "If-None-Match") {
+		return
+	}
+	for _, name := range preconditions {
+		if name != "If-None-Match" && !absent(r, &x.Request.Message, name) {
+			return
+		}
+	}
+	r.Final("", lang.Text{
+		En:   "If-None-Match: %s is the only condition of this %s; if it is false, 304 is due.",
+		ZhTW: "If-None-Match: %s 是這個 %s 唯一的條件；若不成立，應回應 304。"},
+		x.Request.Fields.Get("If-None-Match"), x.Request.Method)
+}
+
+// RFC 6585 §3: 428 asks that the request be made conditional. A server may
+// insist on one kind of condition; If-Match is the kind that all mean.
+func preconditionRequiredThoughSent(x *wire.Exchange, r *Report) {
+	if present(r, &x.Request.Message, "If-Match") {
+		r.Final("", lang.Text{
+			En:   "The request was conditional already: If-Match: %s.",
+			ZhTW: "請求本來就帶有條件：If-Match: %s。"}, x.Request.Fields.Get("If-Match"))
+	}
+}
+
+// RFC 3229 §10.4.1: the request of a 226 had A-IM.
+func manipulationNotAsked(x *wire.Exchange, r *Report) {
+	if absent(r, &x.Request.Message, "A-IM") {
+		r.Final("", lang.Text{
+			En:   "The request has no A-IM, and the answer is 226.",
+			ZhTW: "請求沒有 A-IM，回應卻是 226。"})
+	}
+}
+
+// RFC 3229 §10.4.1: a 226 gives the entity tag of the current instance.
+func manipulationWithoutETag(x *wire.Exchange, r *Report) {
+	if absent(r, &x.Answer().Message, "ETag") {
+		r.Final("ETag", lang.Text{
+			En:   "The 226 does not say which instance it leads to: it has no ETag.",
+			ZhTW: "226 沒有 ETag，無法得知套用後是哪個版本。"})
+	}
+}
+
+// RFC 3229 §10.5.2: IM names what was applied to the instance; a 226 without it
+// cannot be undone.
+func manipulationUnnamed(x *wire.Exchange, r *Report) {
+	if absent(r, &x.Answer().Message, "IM") {
+		r.Final("IM", lang.Text{
+			En:   "The 226 does not say what was applied: it has no IM.",
+			ZhTW: "226 沒有 IM，無法得知套用了什麼操作。"})
+	}
+}

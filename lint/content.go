@@ -1,0 +1,122 @@
+package lint
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+
+	"github.com/statute-http/statute/lang"
+	"github.com/statute-http/statute/status"
+	"github.com/statute-http/statute/wire"
+)
+
+// Content that means the same under every code.
+var content = []Rule{
+	{
+		Name: "error-without-explanation", Level: Should, About: OfExchange,
+		Spec: "RFC 9110 §15.5; RFC 9110 §15.6", Who: Server,
+		Needs: wire.ShowsRequest | wire.ShowsResponse | wire.ShowsContent,
+		Check: errorWithoutExplanation,
+	},
+	{
+		Name: "content-without-type", Level: Should, About: OfMessage,
+		Spec: "RFC 9110 §8.3", Who: Server, Needs: wire.ShowsResponse | wire.ShowsContent,
+		Check: contentWithoutType,
+	},
+	{
+		// Section numbers of RFC 9457 are unverified; RFC 7807 §3 and §3.1,
+		// which it replaced, say the same.
+		Name: "problem-status-differs", Level: Must, About: OfMessage,
+		Spec: "RFC 9457 §3.1.2", Who: Server, Needs: wire.ShowsResponse | wire.ShowsContent,
+		Check: problemStatusDiffers,
+	},
+	{
+		Name: "problem-without-object", Level: Definition, About: OfMessage,
+		Spec: "RFC 9457 §3", Who: Server, Needs: wire.ShowsResponse | wire.ShowsContent,
+		Check: problemWithoutObject,
+	},
+}
+
+// RFC 9110 §15.5 and §15.6: a 4xx or 5xx should say what went wrong in its
+// content, except in answer to HEAD.
+func errorWithoutExplanation(x *wire.Exchange, r *Report) {
+	p := x.Final
+	if p == nil || p.Status < 400 || p.Status > 599 || x.Request.Method == "HEAD" {
+		return
+	}
+	if p.Content.Length == 0 && p.Content.Complete {
+		r.Final("", lang.Text{
+			En:   "The answer %d has no content: nothing says what went wrong.",
+			ZhTW: "回應 %d 沒有內容：沒有說明出了什麼問題。"}, int(p.Status))
+	}
+}
+
+// RFC 9110 §8.3: content should come with its media type, unless the sender
+// does not know it.
+func contentWithoutType(x *wire.Exchange, r *Report) {
+	p := x.Final
+	if p == nil || p.Content.Length == 0 || endsWithHead(x) {
+		return
+	}
+	if absent(r, &p.Message, "Content-Type") {
+		r.Final("Content-Type", lang.Text{
+			En:   "%d octets of content come without Content-Type.",
+			ZhTW: "%d 個位元組的內容沒有標明 Content-Type。"}, p.Content.Length)
+	}
+}
+
+// problem returns the content of an answer that says it is problem details and
+// was kept as a whole.
+func problem(x *wire.Exchange, r *Report) ([]byte, bool) {
+	p := x.Final
+	if p == nil || p.Content.Length == 0 || endsWithHead(x) || p.Fields.Has("Content-Encoding") {
+		return nil, false
+	}
+	media, ok := value(r, &p.Message, "Content-Type")
+	if !ok || !isMedia(media, "application/problem+json") {
+		return nil, false
+	}
+	if !p.Content.Whole() {
+		r.Unjudged()
+		return nil, false
+	}
+	return p.Content.Data, true
+}
+
+// isMedia reports whether a Content-Type value is of the media type, whatever
+// its parameters are.
+func isMedia(value, media string) bool {
+	value, _, _ = strings.Cut(value, ";")
+	return strings.EqualFold(strings.TrimSpace(value), media)
+}
+
+// RFC 9457 §3.1.2 (unverified; RFC 7807 §3.1): the member "status", where there
+// is one, is the code of the answer as it was generated.
+func problemStatusDiffers(x *wire.Exchange, r *Report) {
+	data, ok := problem(x, r)
+	if !ok {
+		return
+	}
+	var p struct {
+		Status *status.Code `json:"status"`
+	}
+	if json.Unmarshal(data, &p) == nil && p.Status != nil && *p.Status != x.Final.Status {
+		r.Final("", lang.Text{
+			En:   "The problem details say status %d, the answer is %d.",
+			ZhTW: "問題詳情寫的狀態碼是 %d，回應卻是 %d。"}, int(*p.Status), int(x.Final.Status))
+	}
+}
+
+// RFC 9457 §3 (unverified; RFC 7807 §3): problem details are one JSON object.
+func problemWithoutObject(x *wire.Exchange, r *Report) {
+	data, ok := problem(x, r)
+	if !ok {
+		return
+	}
+	var object map[string]json.RawMessage
+	if err := json.Unmarshal(data, &object); err != nil || object == nil {
+		r.Final("", lang.Text{
+			En:   "The content is called application/problem+json and is no JSON object: %q.",
+			ZhTW: "內容標示為 application/problem+json，卻不是 JSON 物件：%q。"}, string(bytes.TrimSpace(data)))
+	}
+}

@@ -1,0 +1,134 @@
+package lint
+
+import (
+	"time"
+
+	"github.com/statute-http/statute/lang"
+	"github.com/statute-http/statute/status"
+	"github.com/statute-http/statute/wire"
+)
+
+// Fields that mean the same under every code.
+var fields = []Rule{
+	{
+		Name: "date-absent", Level: Must, About: OfMessage,
+		Spec: "RFC 9110 §6.6.1", Who: Server, Needs: wire.ShowsResponse,
+		Check: dateAbsent,
+	},
+	{
+		Name: "date-in-obsolete-form", Level: Must, About: OfMessage,
+		Spec: "RFC 9110 §5.6.7", Who: Server, Needs: wire.ShowsResponse,
+		Check: dateInObsoleteForm,
+	},
+	{
+		Name: "last-modified-after-date", Level: Must, About: OfMessage,
+		Spec: "RFC 9110 §8.8.2.1", Who: Server, Needs: wire.ShowsResponse,
+		Check: lastModifiedAfterDate,
+	},
+	{
+		Name: "singleton-field-repeated", Level: Must, About: OfMessage,
+		Spec: "RFC 9110 §5.3", Who: Server, Needs: wire.ShowsResponse,
+		Check: singletonFieldRepeated,
+	},
+}
+
+// RFC 9110 §6.6.1: an origin server with a clock sends Date in every 2xx, 3xx
+// and 4xx. A tunnel's 2xx is nobody's representation and dates nothing.
+func dateAbsent(x *wire.Exchange, r *Report) {
+	p := x.Final
+	if p == nil || tunnel(x) {
+		return
+	}
+	switch p.Status.Class() {
+	case status.Successful, status.Redirection, status.ClientError:
+		if absent(r, &p.Message, "Date") {
+			r.Final("Date", lang.Text{
+				En:   "The answer %d has no Date field.",
+				ZhTW: "回應 %d 沒有 Date 欄位。"}, int(p.Status))
+		}
+	}
+}
+
+var dateFields = []string{"Date", "Last-Modified", "Expires", "Retry-After"}
+
+// RFC 9110 §5.6.7: recipients read three forms of date, senders write one.
+func dateInObsoleteForm(x *wire.Exchange, r *Report) {
+	if x.Final == nil {
+		return
+	}
+	for _, name := range dateFields {
+		v, ok := value(r, &x.Final.Message, name)
+		if !ok || len(v) < len(time.ANSIC) || v[3] == ',' {
+			continue
+		}
+		for _, layout := range []string{rfc850Date, time.ANSIC} {
+			if _, err := time.Parse(layout, v); err == nil {
+				r.Final(name, lang.Text{
+					En:   "%s is %q, in a form that only recipients still have to know.",
+					ZhTW: "%s 是 %q，這是只有接收者才需要認得的舊格式。"}, name, v)
+				return
+			}
+		}
+	}
+}
+
+const (
+	imfFixdate = "Mon, 02 Jan 2006 15:04:05 GMT"
+	rfc850Date = "Monday, 02-Jan-06 15:04:05 GMT"
+)
+
+// date reads an HTTP-date in any of its three forms (RFC 9110 §5.6.7).
+func date(s string) (time.Time, bool) {
+	if len(s) < len("Sun Nov  6 08:49:37 1994") {
+		return time.Time{}, false
+	}
+	for _, layout := range []string{imfFixdate, rfc850Date, time.ANSIC} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t, true
+		}
+	}
+	return time.Time{}, false
+}
+
+// RFC 9110 §8.8.2.1: Last-Modified is never later than Date; a server whose file
+// says otherwise sends Date's value instead.
+func lastModifiedAfterDate(x *wire.Exchange, r *Report) {
+	if x.Final == nil || !x.Final.Fields.Has("Last-Modified") {
+		return
+	}
+	modified, ok := value(r, &x.Final.Message, "Last-Modified")
+	if !ok {
+		return
+	}
+	sent, ok := value(r, &x.Final.Message, "Date")
+	if !ok {
+		return
+	}
+	m, good := date(modified)
+	d, fine := date(sent)
+	if good && fine && m.After(d) {
+		r.Final("Last-Modified", lang.Text{
+			En:   "Last-Modified (%s) is later than Date (%s).",
+			ZhTW: "Last-Modified（%s）晚於 Date（%s）。"}, modified, sent)
+	}
+}
+
+var singletons = []string{
+	"Location", "Retry-After", "Content-Range", "Content-Type", "ETag", "Last-Modified",
+	"Date", "Expires", "Age", "Content-Location",
+}
+
+// RFC 9110 §5.3: a field is repeated only if its definition makes it a list.
+func singletonFieldRepeated(x *wire.Exchange, r *Report) {
+	if x.Final == nil {
+		return
+	}
+	for _, name := range singletons {
+		if n := x.Final.Fields.Count(name); n > 1 && present(r, &x.Final.Message, name) {
+			r.Final(name, lang.Text{
+				En:   "%s stands there %d times (%s).",
+				ZhTW: "%s 出現了 %d 次（%s）。"}, name, n, x.Final.Fields.Get(name))
+			return
+		}
+	}
+}

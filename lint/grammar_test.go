@@ -1,0 +1,129 @@
+package lint
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestChallenges(t *testing.T) {
+	for _, test := range []struct {
+		value string
+		want  []challenge
+		ok    bool
+	}{
+		{`Basic realm="a"`, []challenge{{"Basic", []authParam{{"realm", "a"}}}}, true},
+		{`Negotiate`, []challenge{{"Negotiate", nil}}, true},
+		{`Negotiate a87421000492aa874209af8bc028==`, []challenge{{"Negotiate", nil}}, true},
+		{`Basic realm="simple", Newauth realm="apps", type=1, title="Login to \"apps\""`, []challenge{
+			{"Basic", []authParam{{"realm", "simple"}}},
+			{"Newauth", []authParam{{"realm", "apps"}, {"type", "1"}, {"title", `Login to "apps"`}}}}, true},
+		{`Negotiate, Basic realm="a, b",, Bearer`, []challenge{
+			{"Negotiate", nil}, {"Basic", []authParam{{"realm", "a, b"}}}, {"Bearer", nil}}, true},
+		{`Digest realm = "a" , qop=auth`, []challenge{{"Digest", []authParam{{"realm", "a"}, {"qop", "auth"}}}}, true},
+		{``, nil, false},
+		{`, ,`, nil, false},
+		{`"Basic"`, nil, false},
+		{`Basic realm="a`, []challenge{{"Basic", nil}}, false},
+		{`Basic realm="a" charset="UTF-8"`, []challenge{{"Basic", []authParam{{"realm", "a"}}}}, false},
+		{`realm="a"`, []challenge{{"realm", nil}}, false},
+	} {
+		got, ok := challenges(test.value)
+		if ok != test.ok || !cmp.Equal(got, test.want, cmp.AllowUnexported(challenge{}, authParam{})) {
+			t.Errorf("challenges(%q) = %v, %v, want %v, %v", test.value, got, ok, test.want, test.ok)
+		}
+	}
+}
+
+func FuzzChallenges(f *testing.F) {
+	f.Add(`Basic realm="a", Bearer error=x`)
+	f.Add(`Negotiate abc==`)
+	f.Fuzz(func(t *testing.T, s string) {
+		all, ok := challenges(s)
+		if ok && len(all) == 0 {
+			t.Errorf("challenges(%q) is fine and empty", s)
+		}
+		for _, c := range all {
+			if !isToken(c.scheme) {
+				t.Errorf("challenges(%q) has the scheme %q", s, c.scheme)
+			}
+		}
+	})
+}
+
+func TestByteRanges(t *testing.T) {
+	for _, test := range []struct {
+		value string
+		want  []byteRange
+		ok    bool
+	}{
+		{"bytes=0-499", []byteRange{{0, 499, 0}}, true},
+		{"Bytes=500-", []byteRange{{500, -1, 0}}, true},
+		{"bytes=-5", []byteRange{{-1, -1, 5}}, true},
+		{"bytes=0-0, ,-1", []byteRange{{0, 0, 0}, {-1, -1, 1}}, true},
+		{"bytes=5-4", nil, false},
+		{"bytes=", nil, false},
+		{"bytes=a-b", nil, false},
+		{"bytes 0-4", nil, false},
+		{"lines=1-2", nil, false},
+		{"bytes=99999999999999999999-", nil, false},
+	} {
+		got, ok := byteRanges(test.value)
+		if ok != test.ok || ok && !cmp.Equal(got, test.want, cmp.AllowUnexported(byteRange{})) {
+			t.Errorf("byteRanges(%q) = %v, %v, want %v, %v", test.value, got, ok, test.want, test.ok)
+		}
+	}
+}
+
+func TestParseContentRange(t *testing.T) {
+	for _, test := range []struct {
+		value string
+		want  rangeResponse
+		ok    bool
+	}{
+		{"bytes 0-499/1234", rangeResponse{first: 0, last: 499, complete: 1234}, true},
+		{"bytes 42-1233/*", rangeResponse{first: 42, last: 1233, complete: -1}, true},
+		{"bytes */1234", rangeResponse{complete: 1234, unsatisfied: true}, true},
+		{"bytes */*", rangeResponse{}, false},
+		{"bytes=0-499/1234", rangeResponse{}, false},
+		{"0-499/1234", rangeResponse{}, false},
+		{"bytes 0-499", rangeResponse{}, false},
+		{"bytes -499/1234", rangeResponse{}, false},
+		{"bytes 0-/1234", rangeResponse{}, false},
+		{"lines 0-1/2", rangeResponse{}, false},
+	} {
+		got, ok := parseContentRange(test.value)
+		if ok != test.ok || ok && got != test.want {
+			t.Errorf("parseContentRange(%q) = %+v, %v, want %+v, %v", test.value, got, ok, test.want, test.ok)
+		}
+	}
+}
+
+func FuzzRanges(f *testing.F) {
+	f.Add("bytes=0-1,-5")
+	f.Add("bytes 0-1/5")
+	f.Fuzz(func(t *testing.T, s string) {
+		if all, ok := byteRanges(s); ok != (len(all) > 0) {
+			t.Errorf("byteRanges(%q) = %v, %v", s, all, ok)
+		}
+		if c, ok := parseContentRange(s); ok && (c.first < 0 || c.last < 0 || c.complete < -1) {
+			t.Errorf("parseContentRange(%q) = %+v", s, c)
+		}
+	})
+}
+
+func TestIsReference(t *testing.T) {
+	for _, test := range []struct {
+		value string
+		want  bool
+	}{
+		{"/a", true}, {"", true}, {"?q=1", true}, {"//host/a", true}, {"https://[::1]:80/a%20b#c", true}, {"../b;c=d", true},
+		{"mailto:a@b.example", true},
+		{"/a b", false}, {"/é", false}, {"/a%2", false}, {"/a%zz", false}, {"/a#b#c", false}, {"/<a>", false},
+		{"http://[::1/a", false}, {`/a\b`, false}, {"http://host:port/", false},
+	} {
+		if got := isReference(test.value); got != test.want {
+			t.Errorf("isReference(%q) = %v, want %v", test.value, got, test.want)
+		}
+	}
+}

@@ -1,0 +1,146 @@
+// Package lint finds mistakes in HTTP exchanges: answers that break what their
+// status code obliges the server to, or that contradict what the code means.
+//
+// A [Rule] finds one kind of mistake. It has a name that never changes, the
+// section of the specification that it holds the exchange against, a level, and
+// one file, rules/NAME.txt, which is its page in both languages and its test at
+// once: an example that has the mistake, and examples that look like it and are
+// in order ([PageOf]). [All] lists the rules, topic by topic.
+//
+// A [Checker] holds rules sorted by code and judges one [wire.Exchange] at a
+// time:
+//
+//	for _, f := range lint.Check(x).Findings {
+//		fmt.Println(f.Rule.Name, f.Where, f.Message.En)
+//	}
+//
+// A rule concludes nothing from what a recording cannot show. It runs only where
+// the exchange shows the evidence that the rule needs; a field that the
+// recording hides or redacts is neither there nor absent. A rule that could not
+// be judged says nothing and is counted, so that a clean result never means
+// more than it does: [Result.Unjudged] says how many, [Result.Missing] what
+// would have to be recorded.
+//
+// Rules have no state and look at one exchange each, so a Checker serves any
+// number of goroutines. An exchange without mistakes costs no allocation.
+package lint
+
+import (
+	"slices"
+
+	"github.com/statute-http/statute/lang"
+	"github.com/statute-http/statute/status"
+	"github.com/statute-http/statute/wire"
+)
+
+// A Rule finds one kind of mistake. Its Name is never changed and never reused.
+type Rule struct {
+	Name  string // "unauthorized-without-challenge"
+	Level Level
+	About About
+	Spec  string        // where the requirement stands, sections separated by "; ": "RFC 9110 §15.5.2"
+	Codes []status.Code // the answers that it looks at, final or interim; nil for all
+	Who   Who           // who has to mend it
+	Needs wire.Evidence // what a recording must show before the rule can judge
+
+	// Check reports at most one finding. It reads the exchange and keeps
+	// nothing of it.
+	Check func(*wire.Exchange, *Report)
+}
+
+// A Level says how a finding weighs.
+type Level string
+
+const (
+	Must       Level = "must"       // breaks a MUST, a MUST NOT or the grammar
+	Should     Level = "should"     // breaks a SHOULD or a SHOULD NOT
+	Definition Level = "definition" // contradicts what the code or the field means
+	Advice     Level = "advice"     // breaks no sentence, and still serves nobody well
+)
+
+// Levels lists all of them, the gravest first.
+var Levels = []Level{Must, Should, Definition, Advice}
+
+// About says what has to be looked at together to see the mistake.
+type About string
+
+const (
+	OfMessage  About = "message"  // one answer alone
+	OfExchange About = "exchange" // a request and its answer
+	OfSequence About = "sequence" // several exchanges
+	OfCause    About = "cause"    // the code has no cause that this recording shows; posed answers have none by nature
+)
+
+// Who says whose mistake it is.
+type Who string
+
+const (
+	Server       Who = "server"       // the origin server, or the gateway that answers for it
+	Client       Who = "client"       // whoever sent the request
+	Intermediary Who = "intermediary" // a proxy, a gateway towards its inbound side, an interceptor
+)
+
+// All lists the rules, topic by topic.
+var All = slices.Concat(
+	statusLine,
+	framing,
+	fields,
+	content,
+	interim,
+	upgrade,
+	success,
+	ranges,
+	conditional,
+	redirection,
+	negotiation,
+	auth,
+	target,
+	intake,
+	limits,
+	gateway,
+	dav,
+	policy,
+	fault,
+	retired,
+)
+
+// Lookup returns the rule with the name.
+func Lookup(name string) (Rule, bool) {
+	for _, r := range All {
+		if r.Name == name {
+			return r, true
+		}
+	}
+	return Rule{}, false
+}
+
+// A Finding is one mistake in one exchange.
+type Finding struct {
+	Rule    *Rule // shared, for reading only
+	Where   Where
+	Message lang.Text // what is wrong here, with this exchange's own facts
+}
+
+// A Where is the place of a finding.
+type Where struct {
+	Part    Part
+	Interim int    // index into Exchange.Interim, if Part is InInterim
+	Field   string // the field concerned, if one is
+}
+
+// A Part names one message of an exchange.
+type Part string
+
+const (
+	InRequest Part = "request"
+	InInterim Part = "interim"
+	InFinal   Part = "final"
+)
+
+// A Result is what a [Checker] has to say of one exchange.
+type Result struct {
+	Findings []Finding
+	Judged   int           // rules that applied to the codes and could be judged
+	Unjudged int           // rules that applied and lacked evidence
+	Missing  wire.Evidence // what those rules lacked; zero where only a field was hidden or redacted
+}

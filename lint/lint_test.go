@@ -1,0 +1,139 @@
+package lint_test
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/statute-http/statute/lint"
+	"github.com/statute-http/statute/status"
+	"github.com/statute-http/statute/wire"
+)
+
+// Each rule's page is its test: what it shows as bad is found, by the rule
+// itself and by no other that the page does not name; what it shows as good is
+// in order under every rule.
+func TestPages(t *testing.T) {
+	for _, rule := range lint.All {
+		t.Run(rule.Name, func(t *testing.T) {
+			page, err := lint.PageOf(rule.Name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := strings.Count(page.Text.En, ". ") + strings.Count(page.Text.En, ".\n"); n < 2 {
+				t.Errorf("lint/rules/%s.txt: en.md has %d sentences; say what is wrong, why it matters, what to send", rule.Name, n)
+			}
+			if n := strings.Count(page.Text.ZhTW, "。"); n < 2 || !strings.ContainsFunc(page.Text.ZhTW, isHan) {
+				t.Errorf("lint/rules/%s.txt: zh-TW.md has %d sentences", rule.Name, n)
+			}
+			if len(page.Bad) == 0 || len(page.Good) == 0 {
+				t.Errorf("lint/rules/%s.txt: %d bad and %d good examples; give one of each", rule.Name, len(page.Bad), len(page.Good))
+			}
+			for _, e := range page.Bad {
+				fired := names(t, check(t, e))
+				if !slices.Contains(fired, rule.Name) {
+					t.Errorf("%s: the rule does not fire", e.Name)
+				}
+				for _, other := range fired {
+					if other != rule.Name && !slices.Contains(page.Also, other) {
+						t.Errorf("%s: %s fires too; mend the example, or name the rule in the section also", e.Name, other)
+					}
+				}
+			}
+			for _, e := range page.Good {
+				for _, f := range check(t, e).Findings {
+					t.Errorf("%s: %s fires (%s): %s", e.Name, f.Rule.Name, f.Where, f.Message.En)
+				}
+			}
+			for _, other := range page.Also {
+				if !slices.ContainsFunc(page.Bad, func(e lint.Example) bool {
+					return slices.Contains(names(t, check(t, e)), other)
+				}) {
+					t.Errorf("also: %s fires on no bad example", other)
+				}
+			}
+		})
+	}
+}
+
+func isHan(r rune) bool { return unicode.Is(unicode.Han, r) }
+
+func exchange(t testing.TB, e lint.Example) *wire.Exchange {
+	t.Helper()
+	x, err := e.Exchange()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
+
+// check judges an example and holds every finding to what all findings owe.
+func check(t testing.TB, e lint.Example) lint.Result {
+	t.Helper()
+	result := lint.Check(exchange(t, e))
+	for _, f := range result.Findings {
+		if strings.Contains(f.Message.En, "%!") || strings.Contains(f.Message.ZhTW, "%!") {
+			t.Errorf("%s: %s: message is badly formatted: %s / %s", e.Name, f.Rule.Name, f.Message.En, f.Message.ZhTW)
+		}
+		if !strings.ContainsFunc(f.Message.ZhTW, isHan) || strings.ContainsFunc(f.Message.En, isHan) {
+			t.Errorf("%s: %s: message lacks a language: %s / %s", e.Name, f.Rule.Name, f.Message.En, f.Message.ZhTW)
+		}
+		if f.Where.Part == "" {
+			t.Errorf("%s: %s: finding without a place", e.Name, f.Rule.Name)
+		}
+	}
+	return result
+}
+
+// names returns the names of the rules that fired; a rule fires once.
+func names(t testing.TB, r lint.Result) []string {
+	t.Helper()
+	var all []string
+	for _, f := range r.Findings {
+		if slices.Contains(all, f.Rule.Name) {
+			t.Errorf("%s reports more than one finding in one exchange", f.Rule.Name)
+		}
+		all = append(all, f.Rule.Name)
+	}
+	return all
+}
+
+func TestRules(t *testing.T) {
+	kebab := regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)+$`)
+	spec := regexp.MustCompile(`^RFC \d{4} §[\d.]+\d?(; RFC \d{4} §[\d.]+)*$`)
+	abouts := []lint.About{lint.OfMessage, lint.OfExchange, lint.OfSequence, lint.OfCause}
+	whos := []lint.Who{lint.Server, lint.Client, lint.Intermediary}
+	seen := map[string]bool{}
+	for _, r := range lint.All {
+		switch {
+		case !kebab.MatchString(r.Name):
+			t.Errorf("%q: a name is words in kebab-case", r.Name)
+		case seen[r.Name]:
+			t.Errorf("%s: two rules have this name", r.Name)
+		case !spec.MatchString(r.Spec):
+			t.Errorf("%s: Spec is %q, want \"RFC 9110 §15.5.2\"", r.Name, r.Spec)
+		case !slices.Contains(lint.Levels, r.Level), !slices.Contains(abouts, r.About), !slices.Contains(whos, r.Who):
+			t.Errorf("%s: level %q, about %q or who %q is none of those there are", r.Name, r.Level, r.About, r.Who)
+		case r.Check == nil:
+			t.Errorf("%s: no Check", r.Name)
+		}
+		for _, code := range r.Codes {
+			if _, ok := status.Get(code); !ok {
+				t.Errorf("%s: %d is not registered", r.Name, code)
+			}
+		}
+		seen[r.Name] = true
+	}
+}
+
+// Every page belongs to a rule, so that a rule that is renamed or dropped
+// leaves nothing behind.
+func TestNoPageWithoutRule(t *testing.T) {
+	for _, name := range lint.PageNames() {
+		if _, ok := lint.Lookup(name); !ok {
+			t.Errorf("lint/rules/%s.txt is the page of no rule", name)
+		}
+	}
+}

@@ -1,0 +1,273 @@
+package lint
+
+import (
+	"mime"
+	"strings"
+
+	"github.com/statute-http/statute/lang"
+	"github.com/statute-http/statute/status"
+	"github.com/statute-http/statute/wire"
+)
+
+// 206 416
+var ranges = []Rule{
+	{
+		Name: "partial-without-range-request", Level: Definition, About: OfCause,
+		Spec: "RFC 9110 §15.3.7", Codes: []status.Code{206}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: rangeNotAsked,
+	},
+	{
+		Name: "unsatisfiable-without-range-request", Level: Definition, About: OfCause,
+		Spec: "RFC 9110 §15.5.17", Codes: []status.Code{416}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: rangeNotAsked,
+	},
+	{
+		Name: "range-of-other-method", Level: Must, About: OfExchange,
+		Spec: "RFC 9110 §14.2", Codes: []status.Code{206, 416}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: rangeOfOtherMethod,
+	},
+	{
+		Name: "partial-without-content-range", Level: Must, About: OfMessage,
+		Spec: "RFC 9110 §15.3.7.1", Codes: []status.Code{206}, Who: Server, Needs: wire.ShowsResponse,
+		Check: partialWithoutContentRange,
+	},
+	{
+		Name: "multipart-with-content-range", Level: Must, About: OfMessage,
+		Spec: "RFC 9110 §15.3.7.2", Codes: []status.Code{206}, Who: Server, Needs: wire.ShowsResponse,
+		Check: multipartWithContentRange,
+	},
+	{
+		Name: "multipart-without-boundary", Level: Must, About: OfMessage,
+		Spec: "RFC 9110 §15.3.7.2", Codes: []status.Code{206}, Who: Server, Needs: wire.ShowsResponse,
+		Check: multipartWithoutBoundary,
+	},
+	{
+		Name: "multipart-for-one-range", Level: Must, About: OfExchange,
+		Spec: "RFC 9110 §15.3.7.2", Codes: []status.Code{206}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: multipartForOneRange,
+	},
+	{
+		Name: "content-range-unreadable", Level: Must, About: OfMessage,
+		Spec: "RFC 9110 §14.4", Codes: []status.Code{206, 416}, Who: Server, Needs: wire.ShowsResponse,
+		Check: contentRangeUnreadable,
+	},
+	{
+		Name: "content-range-impossible", Level: Definition, About: OfMessage,
+		Spec: "RFC 9110 §14.4", Codes: []status.Code{206}, Who: Server, Needs: wire.ShowsResponse,
+		Check: contentRangeImpossible,
+	},
+	{
+		Name: "content-range-of-wrong-kind", Level: Definition, About: OfMessage,
+		Spec: "RFC 9110 §14.4", Codes: []status.Code{206, 416}, Who: Server, Needs: wire.ShowsResponse,
+		Check: contentRangeOfWrongKind,
+	},
+	{
+		Name: "content-range-without-meaning", Level: Definition, About: OfMessage,
+		Spec: "RFC 9110 §14.4", Who: Server, Needs: wire.ShowsResponse,
+		Check: contentRangeWithoutMeaning,
+	},
+	{
+		Name: "content-range-of-other-length", Level: Definition, About: OfMessage,
+		Spec: "RFC 9110 §15.3.7.1", Codes: []status.Code{206}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse | wire.ShowsContent,
+		Check: contentRangeOfOtherLength,
+	},
+	{
+		Name: "unsatisfiable-without-length", Level: Should, About: OfExchange,
+		Spec: "RFC 9110 §15.5.17", Codes: []status.Code{416}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: unsatisfiableWithoutLength,
+	},
+	{
+		Name: "unsatisfiable-though-satisfiable", Level: Definition, About: OfExchange,
+		Spec: "RFC 9110 §14.1.2", Codes: []status.Code{416}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: unsatisfiableThoughSatisfiable,
+	},
+}
+
+// RFC 9110 §15.3.7 and §15.5.17: 206 and 416 speak of the request's Range.
+func rangeNotAsked(x *wire.Exchange, r *Report) {
+	if absent(r, &x.Request.Message, "Range") {
+		r.Final("", lang.Text{
+			En:   "The request has no Range, and the answer is %d.",
+			ZhTW: "請求沒有 Range，回應卻是 %d。"}, int(x.Answer().Status))
+	}
+}
+
+// RFC 9110 §14.2: Range is ignored with a method for which no range handling is
+// defined. GET is the only one; QUERY, which is younger, is left alone.
+func rangeOfOtherMethod(x *wire.Exchange, r *Report) {
+	if m := x.Request.Method; m != "GET" && m != "QUERY" && present(r, &x.Request.Message, "Range") {
+		r.Final("", lang.Text{
+			En:   "The Range of a %s request led to %d; it has to be ignored.",
+			ZhTW: "%s 請求的 Range 導致了 %d；它應被忽略。"}, m, int(x.Answer().Status))
+	}
+}
+
+// multipart reports whether the answer says that it is multipart/byteranges,
+// and whether that could be judged.
+func multipart(x *wire.Exchange, r *Report) (is, known bool) {
+	m := &x.Answer().Message
+	if !readable(r, m, "Content-Type") {
+		return false, false
+	}
+	return isMedia(m.Fields.Get("Content-Type"), "multipart/byteranges"), true
+}
+
+// RFC 9110 §15.3.7.1: a single part says in Content-Range which part it is.
+func partialWithoutContentRange(x *wire.Exchange, r *Report) {
+	if is, known := multipart(x, r); !known || is {
+		return
+	}
+	if absent(r, &x.Answer().Message, "Content-Range") {
+		r.Final("Content-Range", lang.Text{
+			En:   "The 206 does not say which part of the representation it holds.",
+			ZhTW: "206 沒有說明它是表示的哪一部分。"})
+	}
+}
+
+// RFC 9110 §15.3.7.2: with several parts, Content-Range stands in each part and
+// not in the header section.
+func multipartWithContentRange(x *wire.Exchange, r *Report) {
+	if is, _ := multipart(x, r); is && present(r, &x.Answer().Message, "Content-Range") {
+		r.Final("Content-Range", lang.Text{
+			En:   "A multipart/byteranges answer has Content-Range: %s in its header section.",
+			ZhTW: "multipart/byteranges 回應的標頭區段帶有 Content-Range: %s。"}, x.Answer().Fields.Get("Content-Range"))
+	}
+}
+
+// RFC 9110 §15.3.7.2: the media type comes with its boundary.
+func multipartWithoutBoundary(x *wire.Exchange, r *Report) {
+	if is, _ := multipart(x, r); !is {
+		return
+	}
+	media := x.Answer().Fields.Get("Content-Type")
+	if _, params, err := mime.ParseMediaType(media); err != nil || params["boundary"] == "" {
+		r.Final("Content-Type", lang.Text{
+			En:   "Content-Type is %q: nobody can tell where a part ends.",
+			ZhTW: "Content-Type 是 %q：沒有人能得知各部分在哪裡結束。"}, media)
+	}
+}
+
+// RFC 9110 §15.3.7.2: who asks for one range gets no multipart answer.
+func multipartForOneRange(x *wire.Exchange, r *Report) {
+	if is, _ := multipart(x, r); !is {
+		return
+	}
+	asked, ok := value(r, &x.Request.Message, "Range")
+	if !ok {
+		return
+	}
+	if specs, ok := byteRanges(asked); ok && len(specs) == 1 {
+		r.Final("Content-Type", lang.Text{
+			En:   "The request asked for one range (%s) and got multipart/byteranges.",
+			ZhTW: "請求只要一個範圍（%s），卻得到 multipart/byteranges。"}, asked)
+	}
+}
+
+// contentRange returns the answer's Content-Range, if it is there once.
+func contentRange(x *wire.Exchange, r *Report) (string, rangeResponse, bool) {
+	m := &x.Answer().Message
+	v, ok := value(r, m, "Content-Range")
+	if !ok || m.Fields.Count("Content-Range") != 1 {
+		return "", rangeResponse{}, false
+	}
+	c, ok := parseContentRange(v)
+	return v, c, ok
+}
+
+// RFC 9110 §14.4: a range unit, a space, and FIRST-LAST/LENGTH or */LENGTH.
+// What other units write after the space is theirs.
+func contentRangeUnreadable(x *wire.Exchange, r *Report) {
+	v, ok := value(r, &x.Answer().Message, "Content-Range")
+	if !ok || x.Answer().Fields.Count("Content-Range") != 1 {
+		return
+	}
+	if unit, _, spaced := strings.Cut(v, " "); spaced && !strings.EqualFold(unit, "bytes") && !strings.ContainsAny(unit, "=/") {
+		return
+	}
+	if _, ok := parseContentRange(v); !ok {
+		r.Final("Content-Range", lang.Text{
+			En:   "Content-Range is %q: neither \"bytes FIRST-LAST/LENGTH\" nor \"bytes */LENGTH\".",
+			ZhTW: "Content-Range 是 %q：既非「bytes 起-迄/總長」，也非「bytes */總長」。"}, v)
+	}
+}
+
+// RFC 9110 §14.4: last-pos is not before first-pos, and the complete length is
+// beyond last-pos.
+func contentRangeImpossible(x *wire.Exchange, r *Report) {
+	v, c, ok := contentRange(x, r)
+	if ok && !c.unsatisfied && (c.last < c.first || c.complete >= 0 && c.complete <= c.last) {
+		r.Final("Content-Range", lang.Text{
+			En:   "Content-Range is %q: no representation has such a part.",
+			ZhTW: "Content-Range 是 %q：沒有任何表示會有這樣的部分。"}, v)
+	}
+}
+
+// RFC 9110 §14.4: a 206 says what it holds, a 416 only how long the
+// representation is.
+func contentRangeOfWrongKind(x *wire.Exchange, r *Report) {
+	v, c, ok := contentRange(x, r)
+	if code := x.Answer().Status; ok && c.unsatisfied != (code == 416) {
+		r.Final("Content-Range", lang.Text{
+			En:   "Content-Range: %s on %d is the form of the other code.",
+			ZhTW: "%[2]d 的 Content-Range: %[1]s 用的是另一個狀態碼的形式。"}, v, int(code))
+	}
+}
+
+// RFC 9110 §14.4: Content-Range means something with 206 and 416 alone.
+func contentRangeWithoutMeaning(x *wire.Exchange, r *Report) {
+	p := x.Final
+	if p == nil || p.Status == 206 || p.Status == 416 || p.Status == 226 || !present(r, &p.Message, "Content-Range") {
+		return
+	}
+	r.Final("Content-Range", lang.Text{
+		En:   "The answer %d has Content-Range: %s.",
+		ZhTW: "回應 %d 帶有 Content-Range: %s。"}, int(p.Status), p.Fields.Get("Content-Range"))
+}
+
+// RFC 9110 §15.3.7.1: the content is the range that Content-Range states.
+func contentRangeOfOtherLength(x *wire.Exchange, r *Report) {
+	p := x.Answer()
+	v, c, ok := contentRange(x, r)
+	if !ok || c.unsatisfied || c.last < c.first || endsWithHead(x) || !p.Content.Complete {
+		return
+	}
+	if due := c.last - c.first + 1; p.Content.Length != due {
+		r.Final("Content-Range", lang.Text{
+			En:   "Content-Range: %s states %d octets; the content has %d.",
+			ZhTW: "Content-Range: %s 表示 %d 個位元組，內容卻有 %d 個。"}, v, due, p.Content.Length)
+	}
+}
+
+// RFC 9110 §15.5.17: a 416 to a byte range should state the current length.
+func unsatisfiableWithoutLength(x *wire.Exchange, r *Report) {
+	asked, ok := value(r, &x.Request.Message, "Range")
+	if ok && bytesUnit(asked) && absent(r, &x.Answer().Message, "Content-Range") {
+		r.Final("Content-Range", lang.Text{
+			En:   "The 416 to Range: %s does not say how long the representation is.",
+			ZhTW: "對 Range: %s 的 416 沒有說明表示有多長。"}, asked)
+	}
+}
+
+// RFC 9110 §14.1.2: a range that begins before the end is satisfiable, and so is
+// a suffix of at least one octet. A server may refuse many small or overlapping
+// ranges (§15.5.17), so only one alone is judged.
+func unsatisfiableThoughSatisfiable(x *wire.Exchange, r *Report) {
+	asked, ok := value(r, &x.Request.Message, "Range")
+	if !ok {
+		return
+	}
+	specs, ok := byteRanges(asked)
+	if !ok || len(specs) != 1 {
+		return
+	}
+	v, c, ok := contentRange(x, r)
+	if !ok || !c.unsatisfied {
+		return
+	}
+	s := specs[0]
+	if s.first >= 0 && s.first < c.complete || s.first < 0 && s.suffix > 0 && c.complete > 0 {
+		r.Final("Content-Range", lang.Text{
+			En:   "Range: %s can be satisfied: the 416 itself says %s.",
+			ZhTW: "Range: %s 是可以滿足的：416 自己就寫著 %s。"}, asked, v)
+	}
+}

@@ -1,0 +1,95 @@
+package lint
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/statute-http/statute/lang"
+	"github.com/statute-http/statute/wire"
+)
+
+// A Report takes down what a rule finds in one exchange.
+type Report struct {
+	rule     *Rule
+	unjudged bool
+	result   Result
+}
+
+// judge runs one rule.
+func (r *Report) judge(rule *Rule, x *wire.Exchange) {
+	if !x.Shows(rule.Needs) {
+		r.result.Unjudged++
+		r.result.Missing |= rule.Needs &^ x.Seen
+		return
+	}
+	r.rule, r.unjudged = rule, false
+	found := len(r.result.Findings)
+	rule.Check(x, r)
+	if r.unjudged && len(r.result.Findings) == found {
+		r.result.Unjudged++
+		return
+	}
+	r.result.Judged++
+}
+
+// Final reports a mistake in the final answer. The text's verbs are those of
+// package fmt, and args fill them in both languages.
+func (r *Report) Final(field string, says lang.Text, args ...any) {
+	r.add(Where{Part: InFinal, Field: field}, says, args)
+}
+
+// Interim reports a mistake in interim answer i.
+func (r *Report) Interim(i int, field string, says lang.Text, args ...any) {
+	r.add(Where{Part: InInterim, Interim: i, Field: field}, says, args)
+}
+
+// Request reports a mistake in the request.
+func (r *Report) Request(field string, says lang.Text, args ...any) {
+	r.add(Where{Part: InRequest, Field: field}, says, args)
+}
+
+// Unjudged says that the recording hides what the rule would have to know.
+func (r *Report) Unjudged() { r.unjudged = true }
+
+func (r *Report) add(where Where, says lang.Text, args []any) {
+	for i, arg := range args {
+		if s, ok := arg.(string); ok {
+			args[i] = shorten(s)
+		}
+	}
+	if len(args) > 0 {
+		says = lang.Text{En: fmt.Sprintf(says.En, args...), ZhTW: fmt.Sprintf(says.ZhTW, args...)}
+	}
+	r.result.Findings = append(r.result.Findings, Finding{Rule: r.rule, Where: where, Message: says})
+}
+
+// shorten keeps a value from a stranger's message to a readable length.
+func shorten(s string) string {
+	const limit = 120
+	if len(s) <= limit {
+		return s
+	}
+	return strings.ToValidUTF8(s[:limit], "") + "…"
+}
+
+// String returns the place in a few words: "final answer, field Allow".
+func (w Where) String() string { return w.In(lang.En) }
+
+// In returns the place in a few words of the given language.
+func (w Where) In(l lang.Tag) string {
+	var place lang.Text
+	switch w.Part {
+	case InRequest:
+		place = lang.Text{En: "request", ZhTW: "請求"}
+	case InInterim:
+		n := w.Interim + 1
+		place = lang.Text{En: fmt.Sprintf("interim answer %d", n), ZhTW: fmt.Sprintf("第 %d 個暫時回應", n)}
+	default:
+		place = lang.Text{En: "final answer", ZhTW: "最終回應"}
+	}
+	if w.Field != "" {
+		place.En += ", field " + w.Field
+		place.ZhTW += "，欄位 " + w.Field
+	}
+	return place.In(l)
+}

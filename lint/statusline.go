@@ -1,0 +1,92 @@
+package lint
+
+import (
+	"strings"
+
+	"github.com/statute-http/statute/lang"
+	"github.com/statute-http/statute/status"
+	"github.com/statute-http/statute/wire"
+)
+
+var statusLine = []Rule{
+	{
+		Name: "status-out-of-range", Level: Definition, About: OfMessage,
+		Spec: "RFC 9110 §15", Who: Server, Needs: wire.ShowsResponse,
+		Check: statusOutOfRange,
+	},
+	{
+		Name: "status-not-three-digits", Level: Must, About: OfMessage,
+		Spec: "RFC 9112 §4", Who: Server, Needs: wire.ShowsOctets,
+		Check: statusNotThreeDigits,
+	},
+	{
+		Name: "status-line-without-space", Level: Must, About: OfMessage,
+		Spec: "RFC 9112 §4", Who: Server, Needs: wire.ShowsOctets,
+		Check: statusLineWithoutSpace,
+	},
+	{
+		Name: "reason-of-another-code", Level: Advice, About: OfMessage,
+		Spec: "RFC 9110 §15.1", Who: Server, Needs: wire.ShowsReason,
+		Check: reasonOfAnotherCode,
+	},
+}
+
+// RFC 9110 §15: valid codes are 100-599. A client is to take any other as a
+// server error, whatever the sender meant.
+func statusOutOfRange(x *wire.Exchange, r *Report) {
+	if p := x.Final; p != nil && !p.Status.Valid() && !has(&p.Message, wire.BadStatusCode) {
+		r.Final("", lang.Text{
+			En:   "The status code is %d; codes go from 100 to 599.",
+			ZhTW: "狀態碼是 %d；有效範圍是 100 到 599。"}, int(p.Status))
+	}
+}
+
+// RFC 9112 §4: the code is three digits, no more and no fewer.
+func statusNotThreeDigits(x *wire.Exchange, r *Report) {
+	if p := x.Final; p != nil && has(&p.Message, wire.BadStatusCode) {
+		r.Final("", lang.Text{
+			En:   "The status code is not written as three digits (read as %d).",
+			ZhTW: "狀態碼不是寫成三位數字（讀作 %d）。"}, int(p.Status))
+	}
+}
+
+// RFC 9112 §4: the space after the code is sent even where no phrase follows.
+func statusLineWithoutSpace(x *wire.Exchange, r *Report) {
+	if p := x.Final; p != nil && has(&p.Message, wire.NoReasonSpace) {
+		r.Final("", lang.Text{
+			En:   "The status line ends right after the code %d, without the space.",
+			ZhTW: "狀態列在狀態碼 %d 之後就結束，少了空格。"}, int(p.Status))
+	}
+}
+
+// RFC 9110 §15.1: the phrases are only recommendations, so any wording will do
+// but one that a person would take for another code.
+func reasonOfAnotherCode(x *wire.Exchange, r *Report) {
+	p := x.Final
+	if p == nil || p.Reason == "" {
+		return
+	}
+	if own, ok := status.Get(p.Status); !ok || strings.EqualFold(own.Name, p.Reason) {
+		return
+	}
+	for i := range status.Table {
+		e := &status.Table[i]
+		if e.Code == p.Status || !strings.EqualFold(e.Name, p.Reason) || e.Maturity == status.Unused {
+			continue
+		}
+		r.Final("", lang.Text{
+			En:   "%d says %q, which is the phrase of %d.",
+			ZhTW: "%d 寫著 %q，那是 %d 的原因短語。"}, int(p.Status), p.Reason, int(e.Code))
+		return
+	}
+}
+
+// has reports whether a tolerant reader found the fault.
+func has(m *wire.Message, kind wire.FaultKind) bool {
+	for i := range m.Faults {
+		if m.Faults[i].Kind == kind {
+			return true
+		}
+	}
+	return false
+}

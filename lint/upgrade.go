@@ -1,0 +1,155 @@
+package lint
+
+import (
+	"crypto/sha1"
+	"encoding/base64"
+	"strings"
+
+	"github.com/statute-http/statute/lang"
+	"github.com/statute-http/statute/status"
+	"github.com/statute-http/statute/wire"
+)
+
+// 101 426
+var upgrade = []Rule{
+	{
+		Name: "switching-without-upgrade", Level: Must, About: OfMessage,
+		Spec: "RFC 9110 §15.2.2", Codes: []status.Code{101}, Who: Server, Needs: wire.ShowsConnection,
+		Check: switchingWithoutUpgrade,
+	},
+	{
+		Name: "switching-to-unoffered-protocol", Level: Must, About: OfExchange,
+		Spec: "RFC 9110 §7.8", Codes: []status.Code{101}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsConnection,
+		Check: switchingToUnofferedProtocol,
+	},
+	{
+		Name: "switching-in-h2-or-h3", Level: Must, About: OfMessage,
+		Spec: "RFC 9113 §8.6; RFC 9114 §4.5", Codes: []status.Code{101}, Who: Server,
+		Check: switchingInH2OrH3,
+	},
+	{
+		Name: "websocket-accept-wrong", Level: Must, About: OfExchange,
+		Spec: "RFC 6455 §4.2.2", Codes: []status.Code{101}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsConnection,
+		Check: websocketAcceptWrong,
+	},
+	{
+		Name: "upgrade-required-without-upgrade", Level: Must, About: OfMessage,
+		Spec: "RFC 9110 §15.5.22", Codes: []status.Code{426}, Who: Server, Needs: wire.ShowsResponse | wire.ShowsConnection,
+		Check: upgradeRequiredWithoutUpgrade,
+	},
+	{
+		Name: "upgrade-required-though-offered", Level: Definition, About: OfCause,
+		Spec: "RFC 9110 §15.5.22", Codes: []status.Code{426}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse | wire.ShowsConnection,
+		Check: upgradeRequiredThoughOffered,
+	},
+}
+
+// switching returns the 101 of an exchange and its place among the interim
+// answers.
+func switching(x *wire.Exchange) (int, *wire.Message) {
+	for i := range x.Interim {
+		if x.Interim[i].Status == 101 {
+			return i, &x.Interim[i].Message
+		}
+	}
+	return 0, nil
+}
+
+// RFC 9110 §15.2.2: a 101 says in Upgrade which protocol comes next.
+func switchingWithoutUpgrade(x *wire.Exchange, r *Report) {
+	if i, m := switching(x); m != nil && x.Conn.Protocol == wire.H1 && absent(r, m, "Upgrade") {
+		r.Interim(i, "Upgrade", lang.Text{
+			En:   "The 101 has no Upgrade field.",
+			ZhTW: "101 沒有 Upgrade 欄位。"})
+	}
+}
+
+// RFC 9110 §7.8: a server switches only to what the request's Upgrade offers.
+func switchingToUnofferedProtocol(x *wire.Exchange, r *Report) {
+	i, m := switching(x)
+	if m == nil || x.Conn.Protocol != wire.H1 || !readable(r, &x.Request.Message, "Upgrade") || !readable(r, m, "Upgrade") {
+		return
+	}
+	for protocol := range m.Fields.Members("Upgrade") {
+		if !offers(&x.Request, protocol) {
+			r.Interim(i, "Upgrade", lang.Text{
+				En:   "The connection goes over to %q; the request offered %q.",
+				ZhTW: "連線切換到 %q；請求提出的是 %q。"}, protocol, x.Request.Fields.Get("Upgrade"))
+			return
+		}
+	}
+}
+
+// offers reports whether the request's Upgrade names the protocol. Names compare
+// without case; a member without a version offers any.
+func offers(q *wire.Request, protocol string) bool {
+	name, version, _ := strings.Cut(protocol, "/")
+	for member := range q.Fields.Members("Upgrade") {
+		n, v, _ := strings.Cut(member, "/")
+		if strings.EqualFold(n, name) && (v == version || v == "" || version == "") {
+			return true
+		}
+	}
+	return false
+}
+
+// RFC 9113 §8.6 and RFC 9114 §4.5: neither HTTP/2 nor HTTP/3 has 101.
+func switchingInH2OrH3(x *wire.Exchange, r *Report) {
+	if x.Conn.Protocol != wire.H2 && x.Conn.Protocol != wire.H3 {
+		return
+	}
+	i, _ := switching(x)
+	r.Interim(i, "", lang.Text{
+		En:   "A 101 came on %s, which has no such answer.",
+		ZhTW: "在 %s 上收到 101，而該協定沒有這個回應。"}, string(x.Conn.Protocol))
+}
+
+// RFC 6455 §4.2.2: Sec-WebSocket-Accept is the base64 of the SHA-1 of the
+// client's key followed by a fixed string.
+func websocketAcceptWrong(x *wire.Exchange, r *Report) {
+	i, m := switching(x)
+	if m == nil || !m.Fields.HasMember("Upgrade", "websocket") {
+		return
+	}
+	key, ok := value(r, &x.Request.Message, "Sec-WebSocket-Key")
+	if !ok || !readable(r, m, "Sec-WebSocket-Accept") {
+		return
+	}
+	sum := sha1.Sum([]byte(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
+	due := base64.StdEncoding.EncodeToString(sum[:])
+	if got := m.Fields.Get("Sec-WebSocket-Accept"); got != due {
+		r.Interim(i, "Sec-WebSocket-Accept", lang.Text{
+			En:   "Sec-WebSocket-Accept is %q; the key %q asks for %q.",
+			ZhTW: "Sec-WebSocket-Accept 是 %q；依金鑰 %q 應為 %q。"}, got, key, due)
+	}
+}
+
+// RFC 9110 §15.5.22: a 426 names the protocols that would do. Over HTTP/2 and
+// HTTP/3 it cannot: there connection-field-in-h2-or-h3 forbids the field.
+func upgradeRequiredWithoutUpgrade(x *wire.Exchange, r *Report) {
+	if p := x.Answer(); absent(r, &p.Message, "Upgrade") {
+		r.Final("Upgrade", lang.Text{
+			En:   "The 426 does not say which protocol it asks for.",
+			ZhTW: "426 沒有說明要求哪個協定。"})
+	}
+}
+
+// RFC 9110 §15.5.22: a 426 asks for another protocol. Where the request offered
+// that very protocol already, the client has nothing left to change. RFC 6455
+// §4.2.2 lets a server refuse the version of WebSocket alone; it then says so in
+// Sec-WebSocket-Version.
+func upgradeRequiredThoughOffered(x *wire.Exchange, r *Report) {
+	p := x.Answer()
+	if !readable(r, &x.Request.Message, "Upgrade") || !readable(r, &p.Message, "Upgrade") ||
+		!absent(r, &p.Message, "Sec-WebSocket-Version") {
+		return
+	}
+	for protocol := range p.Fields.Members("Upgrade") {
+		if offers(&x.Request, protocol) {
+			r.Final("Upgrade", lang.Text{
+				En:   "The 426 asks for %q, which the request offered in Upgrade: %s.",
+				ZhTW: "426 要求 %q，而請求已在 Upgrade: %s 中提出。"}, protocol, x.Request.Fields.Get("Upgrade"))
+			return
+		}
+	}
+}
