@@ -28,9 +28,11 @@ func (b *requestBody) blame(err error) *wire.Refusal {
 }
 
 func contentTimeout() *wire.Refusal {
-	return tooSlow("content-timeout", lang.Text{
+	r := tooSlow("content-timeout", lang.Text{
 		En:   "The request's content stopped coming before it was complete. Send it again, on a new connection.",
 		ZhTW: "請求的內容還沒收齊就停了。請換一條新連線重送。"})
+	r.Gate = 14
+	return r
 }
 
 // cut: the client closed its sending side within a message. It may still read
@@ -53,7 +55,7 @@ func tooLong(announced, most int64) *wire.Refusal {
 // tooLarge: RFC 9110 §15.5.14, more content than the server is willing to take.
 func tooLarge(most int64) *wire.Refusal {
 	return &wire.Refusal{
-		Status: 413, Gate: 13, Reason: "content-too-large", Spec: "RFC 9110 §15.5.14", Close: true,
+		Status: 413, Gate: 14, Reason: "content-too-large", Spec: "RFC 9110 §15.5.14", Close: true,
 		Detail: lang.Text{
 			En:   fmt.Sprintf("The request's content is larger than the %d octets that this server takes.", most),
 			ZhTW: fmt.Sprintf("請求的內容超過本伺服器願意接收的 %d 個位元組。", most)},

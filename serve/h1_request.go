@@ -15,13 +15,14 @@ import (
 // for each request, so that a handler that keeps a part of it cannot see, or
 // disturb, another.
 type exchange struct {
-	c      *conn
-	record *record
-	http   *http.Request
-	url    url.URL
-	ctx    requestContext
-	body   *requestBody // nil if the request has no content
-	close  bool         // the connection closes after the answer
+	c        *conn
+	record   *record
+	http     *http.Request
+	url      url.URL
+	ctx      requestContext
+	body     *requestBody // nil if the request has no content
+	close    bool         // the connection closes after the answer
+	headless bool         // the head could not be read to its end
 	response
 }
 
@@ -58,7 +59,7 @@ func (c *conn) newExchange() *exchange {
 // newRefused makes the exchange for a head that could not be read: for the tap,
 // and for the language that a refused request may still have named.
 func (c *conn) newRefused(readable bool) *exchange {
-	x := &exchange{c: c, record: new(record), close: true}
+	x := &exchange{c: c, record: new(record), close: true, headless: true}
 	x.record.Started = c.headStart
 	x.record.Request.Message.Fields = wire.Fields{}
 	if readable {

@@ -32,7 +32,7 @@ func (x *exchange) tap(end wire.End) {
 		r.Request.Content = wire.Content{Length: b.wire.Total(), Data: b.kept, Complete: b.wire.Done()}
 		r.Request.Trailers = b.wire.Trailers
 	} else {
-		r.Request.Content.Complete = true
+		r.Request.Content.Complete = !x.headless
 	}
 	if r.Final = x.final; r.Final != nil {
 		r.Final.Content = wire.Content{Complete: end != wire.EndCut}
@@ -42,6 +42,9 @@ func (x *exchange) tap(end wire.End) {
 	}
 	r.End = end
 	r.Seen = wire.ShowsAll &^ wire.ShowsOctets
+	if x.headless {
+		r.Seen &^= wire.ShowsRequest
+	}
 	r.Took = x.c.ended.Sub(r.Started)
 	s.pour(r)
 }

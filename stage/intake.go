@@ -88,7 +88,7 @@ var intake = []Scene{
 			En:   "A chunk is longer than the size before it.",
 			ZhTW: "區塊比它前面寫的大小還長。"},
 		Cue: []Step{{Octets: "PUT /lab/depot/{nonce} HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding: chunked\r\n\r\n2\r\ntea\r\n0\r\n\r\n",
-			Status: 400, Evidence: []Evidence{because(1, "bad-chunk"), closes}}},
+			Status: 400, Evidence: []Evidence{because(14, "bad-chunk"), closes}}},
 		Control: []Step{{Octets: "PUT /lab/depot/{nonce} HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding: chunked\r\n\r\n3\r\ntea\r\n0\r\n\r\n", Status: 201}},
 		Differs: lang.Text{En: "The size is right.", ZhTW: "大小寫對了。"},
 		Over:    over(wire.H1), Only: onlyMessage,
@@ -99,7 +99,7 @@ var intake = []Scene{
 			En:   "The client announced ten octets, sent three, and went silent.",
 			ZhTW: "用戶端宣告十個位元組，只送了三個就沒有下文。"},
 		Cue: []Step{{Method: "PUT", Path: "/lab/depot/{nonce}", Fields: field("Content-Length", "10"), Content: "tea", Manner: Stall,
-			Status: 408, Evidence: []Evidence{because(1, "content-timeout"), closes}}},
+			Status: 408, Evidence: []Evidence{because(14, "content-timeout"), closes}}},
 		Control: []Step{{Method: "PUT", Path: "/lab/depot/{nonce}", Fields: field("Content-Length", "10"), Content: "ten octets", Status: 201}},
 		Differs: lang.Text{En: "All ten octets come.", ZhTW: "十個位元組都送到。"},
 		Over:    everywhere,
@@ -156,7 +156,7 @@ var intake = []Scene{
 			En:   "The content came without a length and turned out larger than the depot takes.",
 			ZhTW: "內容沒有宣告長度，收到一半才發現超過倉庫的上限。"},
 		Cue: []Step{{Method: "PUT", Path: "/lab/depot/{nonce}", Content: strings.Repeat("x", depotContent+1), Manner: Unlength,
-			Status: 413, Evidence: []Evidence{because(13, "content-too-large")}}},
+			Status: 413, Evidence: []Evidence{because(14, "content-too-large")}}},
 		Control: []Step{{Method: "PUT", Path: "/lab/depot/{nonce}", Content: strings.Repeat("x", depotContent), Manner: Unlength, Status: 201}},
 		Differs: lang.Text{En: "It is one octet smaller.", ZhTW: "少一個位元組。"},
 		Over:    everywhere,
@@ -265,7 +265,7 @@ func take(r *http.Request, most int64) (string, error) {
 		// The client is gone, or reset the stream: nobody reads an answer.
 		panic(http.ErrAbortHandler)
 	case int64(len(octets)) > most:
-		return "", contentTooLarge(13, most)
+		return "", contentTooLarge(14, most)
 	}
 	return string(octets), nil
 }

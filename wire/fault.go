@@ -201,6 +201,9 @@ func (f *Fault) Refusal() *Refusal {
 		Detail: e.Says,
 		Close:  true,
 	}
+	if f.Kind == BadChunk || f.Kind == BadTrailer {
+		r.Gate = 14 // found while the content is taken
+	}
 	// RFC 6585 §5: where one field is at fault, the answer should name it.
 	if f.Field != "" {
 		r.Detail.En += fmt.Sprintf(" Field: %s (octet %d of the message).", f.Field, f.Offset)

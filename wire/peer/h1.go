@@ -71,6 +71,9 @@ func (h *h1) do(ctx context.Context, q *Request, x *wire.Exchange) error {
 	sent := out.octets[:out.n]
 	x.Request = h.parse(sent, q)
 	u.record(x)
+	if x.Request.Framing == wire.Unframed { // the head was sent in part only
+		x.Request.Content.Complete = false
+	}
 	x.Took = h.took(x)
 	h.over = h.over || !u.complete
 	if whole {

@@ -1,0 +1,172 @@
+// Package house is the whole server: the protocols of package serve, the scenes
+// of stage, the pages of site, the local authority of cert, put together once.
+// `statute serve` opens a house and keeps it open; `statute play`, the census
+// and other tests open one for themselves.
+package house
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+
+	"crypto/tls"
+
+	"github.com/statute-http/statute/cert"
+	"github.com/statute-http/statute/lang"
+	"github.com/statute-http/statute/lint"
+	"github.com/statute-http/statute/serve"
+	"github.com/statute-http/statute/site"
+	"github.com/statute-http/statute/stage"
+	"github.com/statute-http/statute/wire"
+)
+
+// A Config says how a house is to be opened. The zero Config listens on a free
+// port of the loopback interface and keeps nothing on disk.
+type Config struct {
+	Listen string // "127.0.0.1:0" if empty
+	Data   string // folder for what has to last; empty: the authority is gone with the process
+	Lang   lang.Tag
+	Limits serve.Limits
+	Log    *slog.Logger
+	Tap    func(*wire.Exchange) // must not wait; see serve.Server
+}
+
+// A House is an open server.
+type House struct {
+	server    *serve.Server
+	authority *cert.Authority
+	judge     *judge
+}
+
+// Methods are all that anything in the house implements; others get 501.
+var Methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+
+// Gates returns the order of decision as it runs, joined from the packages that
+// take its steps.
+func Gates() []wire.Gate {
+	gates := slices.Concat(serve.Gates, stage.Gates)
+	slices.SortStableFunc(gates, func(a, b wire.Gate) int { return a.Number - b.Number })
+	return gates
+}
+
+// Open makes the authority and opens the ports. Serve has to follow.
+func Open(c Config) (*House, error) {
+	if c.Listen == "" {
+		c.Listen = "127.0.0.1:0"
+	}
+	if c.Lang == "" {
+		c.Lang = lang.En
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	authority, err := openAuthority(c.Data)
+	if err != nil {
+		return nil, err
+	}
+	h := &House{authority: authority, judge: newJudge(c.Log, lint.All)}
+	h.server = &serve.Server{
+		Handler: h.handler(c.Lang),
+		Limits:  c.Limits,
+		TLS:     &tls.Config{GetCertificate: authority.GetCertificate, NextProtos: []string{"h2", "http/1.1"}},
+		Lang:    c.Lang,
+		Log:     c.Log,
+		Tap: func(x *wire.Exchange) {
+			h.judge.offer(x)
+			if c.Tap != nil {
+				c.Tap(x)
+			}
+		},
+	}
+	if err := h.server.Listen(c.Listen); err != nil {
+		return nil, err
+	}
+	return h, nil
+}
+
+func openAuthority(data string) (*cert.Authority, error) {
+	if data == "" {
+		return cert.Memory()
+	}
+	authority, err := cert.Open(data)
+	if err != nil {
+		return nil, fmt.Errorf("open the local authority: %w", err)
+	}
+	return authority, nil
+}
+
+// handler is the order of the house: gate 5 for all, then the places.
+func (h *House) handler(l lang.Tag) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/lab/", stage.NewLab(l))
+	mux.Handle("/status/", stage.NewPosed(stage.PosedConfig{
+		Language: func(r *http.Request) lang.Tag { return lang.OfRequest(r, l) },
+	}))
+	mux.HandleFunc("GET /.well-known/statute", h.serveReady)
+	mux.HandleFunc("GET /ca.pem", h.serveAuthority)
+	mux.Handle("/", site.New(site.Config{Lang: l}))
+	return serve.Language(Methods, l, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// RFC 9110 §9.3.7: * asks about the server as a whole.
+		if r.RequestURI == "*" {
+			w.Header().Set("Allow", strings.Join(Methods, ", "))
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
+		mux.ServeHTTP(w, r)
+	}))
+}
+
+// Serve answers until Shutdown; see serve.Server.
+func (h *House) Serve() error {
+	defer h.judge.stop()
+	return h.server.Serve()
+}
+
+// Shutdown lets what is under way end; see serve.Server.
+func (h *House) Shutdown(ctx context.Context) error { return h.server.Shutdown(ctx) }
+
+// Address returns host and port, the same over TCP and UDP. A listener on all
+// interfaces is reached at the loopback address.
+func (h *House) Address() string {
+	host, port, _ := net.SplitHostPort(h.server.Addr().String())
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, port)
+}
+
+// Trust returns a client's TLS configuration that trusts the house.
+func (h *House) Trust() *tls.Config { return &tls.Config{RootCAs: h.authority.Pool()} }
+
+// Ready is where everything is: the content of /.well-known/statute and of the
+// file that `statute serve --ready` writes.
+type Ready struct {
+	HTTP  string `json:"http"`
+	HTTPS string `json:"https"`
+	H3    string `json:"h3"`
+	CA    string `json:"ca"` // where the authority's certificate can be fetched, as PEM
+}
+
+// Ready returns where everything is.
+func (h *House) Ready() Ready {
+	at := h.Address()
+	return Ready{HTTP: "http://" + at, HTTPS: "https://" + at, H3: "https://" + at, CA: "http://" + at + "/ca.pem"}
+}
+
+func (h *House) serveReady(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-cache")
+	w.Header().Set("Access-Control-Allow-Origin", "*")
+	json.NewEncoder(w).Encode(h.Ready())
+}
+
+func (h *House) serveAuthority(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "application/x-pem-file")
+	w.Header().Set("Cache-Control", "no-cache")
+	w.Write(h.authority.PEM())
+}
