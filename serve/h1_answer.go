@@ -83,9 +83,12 @@ func (x *exchange) complete() fate {
 const mayDrain = 256 << 10
 
 func (x *exchange) drain() bool {
-	if x.body == nil || x.body.wire.Done() {
-		return true
-	}
+	return x.body == nil || x.body.wire.Done() || x.readAway()
+}
+
+// readAway is apart from drain because its room would otherwise be on the stack
+// of every connection, most of which never have anything to read away.
+func (x *exchange) readAway() bool {
 	var scrap [4 << 10]byte
 	x.c.waiting = forContent
 	for left := mayDrain; left > 0; {
