@@ -5,7 +5,6 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/statute-http/statute/status"
 	"github.com/statute-http/statute/wire"
 )
 
@@ -98,18 +97,20 @@ func answers(x *wire.Exchange) int {
 	return len(x.Interim) + 1
 }
 
-func code(x *wire.Exchange, i int) status.Code {
+// answer returns answer i: an interim one, or the final one.
+func answer(x *wire.Exchange, i int) *wire.Response {
 	if i < len(x.Interim) {
-		return x.Interim[i].Status
+		return &x.Interim[i]
 	}
-	return x.Final.Status
+	return x.Final
 }
 
 // of returns the rules for the code of answer i: none for a code that stands
-// where its class cannot, so that a rule finds its answer where it looks.
+// where its class cannot, so that a rule finds its answer where it looks. A 101
+// is interim by its class and the last answer of its exchange in HTTP.
 func (c *Checker) of(x *wire.Exchange, i int) []*Rule {
-	code := code(x, i)
-	if !code.Valid() || code.Interim() != (i < len(x.Interim)) {
+	code := answer(x, i).Status
+	if !code.Valid() || code.Interim() != (i < len(x.Interim)) && code != 101 {
 		return nil
 	}
 	return c.byCode[code]
@@ -118,7 +119,7 @@ func (c *Checker) of(x *wire.Exchange, i int) []*Rule {
 // applied reports whether an answer before answer i has led to the rule already.
 func applied(rule *Rule, x *wire.Exchange, i int) bool {
 	for j := range i {
-		if slices.Contains(rule.Codes, code(x, j)) {
+		if slices.Contains(rule.Codes, answer(x, j).Status) {
 			return true
 		}
 	}

@@ -56,7 +56,7 @@ var framing = []Rule{
 // its fields say (RFC 9112 §6.3): rules of their own look at what follows.
 func endsWithHead(x *wire.Exchange) bool {
 	code := x.Answer().Status
-	return x.Request.Method == "HEAD" || code == 204 || code == 304 || tunnel(x)
+	return x.Request.Method == "HEAD" || code == 101 || code == 204 || code == 304 || tunnel(x)
 }
 
 // tunnel reports whether what follows the answer is not HTTP (RFC 9110 §9.3.6).
@@ -189,20 +189,15 @@ func upgradeWithoutOption(x *wire.Exchange, r *Report) {
 	if x.Conn.Protocol != wire.H1 {
 		return
 	}
-	for i := range x.Interim {
-		if m := &x.Interim[i].Message; lacksUpgradeOption(r, m) {
-			r.Interim(i, "Connection", withoutOption, m.Fields.Get("Upgrade"))
+	for i := range answers(x) {
+		if m := &answer(x, i).Message; lacksUpgradeOption(r, m) {
+			r.Answer(x, i, "Connection", lang.Text{
+				En:   "The answer has Upgrade: %s, and Connection does not name it.",
+				ZhTW: "回應有 Upgrade: %s，Connection 卻沒有列出 upgrade。"}, m.Fields.Get("Upgrade"))
 			return
 		}
 	}
-	if p := x.Final; p != nil && lacksUpgradeOption(r, &p.Message) {
-		r.Final("Connection", withoutOption, p.Fields.Get("Upgrade"))
-	}
 }
-
-var withoutOption = lang.Text{
-	En:   "The answer has Upgrade: %s, and Connection does not name it.",
-	ZhTW: "回應有 Upgrade: %s，Connection 卻沒有列出 upgrade。"}
 
 func lacksUpgradeOption(r *Report, m *wire.Message) bool {
 	if !present(r, m, "Upgrade") || !readable(r, m, "Connection") {

@@ -35,21 +35,34 @@ var interim = []Rule{
 	},
 }
 
+// informational returns the place of the first 1xx from answer i on, the final
+// 101 among them; -1 if there is none.
+func informational(x *wire.Exchange, i int) int {
+	for ; i < answers(x); i++ {
+		if answer(x, i).Status.Interim() {
+			return i
+		}
+	}
+	return -1
+}
+
 // RFC 9110 §15.2: HTTP/1.0 knows no 1xx; none is sent to such a client.
 func interimToHTTP10(x *wire.Exchange, r *Report) {
-	if len(x.Interim) == 0 || x.Conn.Protocol != wire.H1 || x.Request.Version != (wire.Version{Major: 1, Minor: 0}) {
+	if x.Conn.Protocol != wire.H1 || x.Request.Version != (wire.Version{Major: 1, Minor: 0}) {
 		return
 	}
-	r.Interim(0, "", lang.Text{
-		En:   "The request said HTTP/1.0 and was answered with %d before its final answer.",
-		ZhTW: "請求是 HTTP/1.0，卻在最終回應之前收到 %d。"}, int(x.Interim[0].Status))
+	if i := informational(x, 0); i >= 0 {
+		r.Answer(x, i, "", lang.Text{
+			En:   "The request said HTTP/1.0 and was answered with %d, which that version does not know.",
+			ZhTW: "請求是 HTTP/1.0，卻收到該版本不認得的 %d。"}, int(answer(x, i).Status))
+	}
 }
 
 // RFC 9110 §8.6: no Content-Length in a 1xx.
 func lengthOnInterim(x *wire.Exchange, r *Report) {
-	for i := range x.Interim {
-		if p := &x.Interim[i]; present(r, &p.Message, "Content-Length") {
-			r.Interim(i, "Content-Length", lang.Text{
+	for i := informational(x, 0); i >= 0; i = informational(x, i+1) {
+		if p := answer(x, i); present(r, &p.Message, "Content-Length") {
+			r.Answer(x, i, "Content-Length", lang.Text{
 				En:   "The interim answer %d has Content-Length: %s.",
 				ZhTW: "暫時回應 %d 帶有 Content-Length: %s。"}, int(p.Status), p.Fields.Get("Content-Length"))
 			return
@@ -62,9 +75,9 @@ func transferCodingOnInterim(x *wire.Exchange, r *Report) {
 	if x.Conn.Protocol != wire.H1 {
 		return
 	}
-	for i := range x.Interim {
-		if p := &x.Interim[i]; present(r, &p.Message, "Transfer-Encoding") {
-			r.Interim(i, "Transfer-Encoding", lang.Text{
+	for i := informational(x, 0); i >= 0; i = informational(x, i+1) {
+		if p := answer(x, i); present(r, &p.Message, "Transfer-Encoding") {
+			r.Answer(x, i, "Transfer-Encoding", lang.Text{
 				En:   "The interim answer %d has Transfer-Encoding: %s.",
 				ZhTW: "暫時回應 %d 帶有 Transfer-Encoding: %s。"}, int(p.Status), p.Fields.Get("Transfer-Encoding"))
 			return
@@ -80,7 +93,7 @@ func continueWithoutExpectation(x *wire.Exchange, r *Report) {
 	}
 	for i := range x.Interim {
 		if x.Interim[i].Status == 100 {
-			r.Interim(i, "", lang.Text{
+			r.Answer(x, i, "", lang.Text{
 				En:   "A 100 was sent to a %s request that did not expect one.",
 				ZhTW: "%s 請求並未期待 100，卻收到了。"}, x.Request.Method)
 			return
@@ -93,7 +106,7 @@ func continueWithoutExpectation(x *wire.Exchange, r *Report) {
 func earlyHintsWithoutHint(x *wire.Exchange, r *Report) {
 	for i := range x.Interim {
 		if p := &x.Interim[i]; p.Status == 103 && len(p.Fields) == 0 && len(p.Hidden) == 0 {
-			r.Interim(i, "Link", lang.Text{
+			r.Answer(x, i, "Link", lang.Text{
 				En:   "A 103 came without a single field to hint at.",
 				ZhTW: "收到的 103 連一個提示欄位都沒有。"})
 			return

@@ -38,9 +38,14 @@ func (r *Report) Final(field string, says lang.Text, args ...any) {
 	r.add(Where{Part: InFinal, Field: field}, says, args)
 }
 
-// Interim reports a mistake in interim answer i.
-func (r *Report) Interim(i int, field string, says lang.Text, args ...any) {
-	r.add(Where{Part: InInterim, Interim: i, Field: field}, says, args)
+// Answer reports a mistake in answer i of x, counted over the interim answers
+// and the final one.
+func (r *Report) Answer(x *wire.Exchange, i int, field string, says lang.Text, args ...any) {
+	if i < len(x.Interim) {
+		r.add(Where{Part: InInterim, Interim: i, Field: field}, says, args)
+		return
+	}
+	r.add(Where{Part: InFinal, Field: field}, says, args)
 }
 
 // Request reports a mistake in the request.

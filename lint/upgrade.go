@@ -44,12 +44,11 @@ var upgrade = []Rule{
 	},
 }
 
-// switching returns the 101 of an exchange and its place among the interim
-// answers.
+// switching returns the 101 of an exchange and its place among the answers.
 func switching(x *wire.Exchange) (int, *wire.Message) {
-	for i := range x.Interim {
-		if x.Interim[i].Status == 101 {
-			return i, &x.Interim[i].Message
+	for i := range answers(x) {
+		if p := answer(x, i); p.Status == 101 {
+			return i, &p.Message
 		}
 	}
 	return 0, nil
@@ -58,7 +57,7 @@ func switching(x *wire.Exchange) (int, *wire.Message) {
 // RFC 9110 §15.2.2: a 101 says in Upgrade which protocol comes next.
 func switchingWithoutUpgrade(x *wire.Exchange, r *Report) {
 	if i, m := switching(x); m != nil && x.Conn.Protocol == wire.H1 && absent(r, m, "Upgrade") {
-		r.Interim(i, "Upgrade", lang.Text{
+		r.Answer(x, i, "Upgrade", lang.Text{
 			En:   "The 101 has no Upgrade field.",
 			ZhTW: "101 沒有 Upgrade 欄位。"})
 	}
@@ -72,7 +71,7 @@ func switchingToUnofferedProtocol(x *wire.Exchange, r *Report) {
 	}
 	for protocol := range m.Fields.Members("Upgrade") {
 		if !offers(&x.Request, protocol) {
-			r.Interim(i, "Upgrade", lang.Text{
+			r.Answer(x, i, "Upgrade", lang.Text{
 				En:   "The connection goes over to %q; the request offered %q.",
 				ZhTW: "連線切換到 %q；請求提出的是 %q。"}, protocol, x.Request.Fields.Get("Upgrade"))
 			return
@@ -99,7 +98,7 @@ func switchingInH2OrH3(x *wire.Exchange, r *Report) {
 		return
 	}
 	i, _ := switching(x)
-	r.Interim(i, "", lang.Text{
+	r.Answer(x, i, "", lang.Text{
 		En:   "A 101 came on %s, which has no such answer.",
 		ZhTW: "在 %s 上收到 101，而該協定沒有這個回應。"}, string(x.Conn.Protocol))
 }
@@ -118,7 +117,7 @@ func websocketAcceptWrong(x *wire.Exchange, r *Report) {
 	sum := sha1.Sum([]byte(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
 	due := base64.StdEncoding.EncodeToString(sum[:])
 	if got := m.Fields.Get("Sec-WebSocket-Accept"); got != due {
-		r.Interim(i, "Sec-WebSocket-Accept", lang.Text{
+		r.Answer(x, i, "Sec-WebSocket-Accept", lang.Text{
 			En:   "Sec-WebSocket-Accept is %q; the key %q asks for %q.",
 			ZhTW: "Sec-WebSocket-Accept 是 %q；依金鑰 %q 應為 %q。"}, got, key, due)
 	}
