@@ -214,10 +214,11 @@ func (c *conn) setReadDeadline(t time.Time) {
 	}
 }
 
-// write sends octets within the time that the peer may take to receive them.
-func (c *conn) write(octets []byte) error {
+// write sends octets within the time, from now, that the peer may take to
+// receive them.
+func (c *conn) write(octets []byte, now time.Time) error {
 	d := c.s.Limits.Write
-	if due := time.Now().Add(d); c.writeBy.Before(due) || c.writeBy.After(due.Add(d/8)) {
+	if due := now.Add(d); c.writeBy.Before(due) || c.writeBy.After(due.Add(d/8)) {
 		c.writeBy = due.Add(d / 8)
 		c.raw.SetWriteDeadline(c.writeBy)
 	}

@@ -55,12 +55,13 @@ func (x *exchange) complete() fate {
 			x.WriteHeader(http.StatusOK)
 		}
 	}
+	now := time.Now()
 	if !x.sentHead {
-		x.compose(true)
+		x.compose(true, now)
 	} else if x.chunked {
 		x.c.out = wire.AppendLastChunk(x.c.out, x.trailers())
 	}
-	x.flushOut()
+	x.flushOut(now)
 	short := x.length >= 0 && x.written < x.length && mayHaveContent(x.record.Request.Method, x.code)
 	switch {
 	case x.err != nil, short:
@@ -116,7 +117,7 @@ func (x *exchange) closesFor() bool {
 
 // compose writes the final answer's head before the content that has gathered.
 // complete says that there will be no more content.
-func (w *response) compose(complete bool) {
+func (w *response) compose(complete bool, now time.Time) {
 	x, c := w.x, w.x.c
 	gathered := len(c.out)
 	h, connection := w.header, w.header["Connection"]
@@ -144,7 +145,7 @@ func (w *response) compose(complete bool) {
 	}
 	// RFC 9110 §6.6.1: an origin server with a clock sends Date.
 	if _, ok := h["Date"]; !ok {
-		add("Date", date(time.Now()))
+		add("Date", date(now))
 	}
 	for _, name := range names {
 		switch name {

@@ -96,7 +96,7 @@ func (x *exchange) interim(code int, header http.Header) {
 	}
 	x.c.out = wire.AppendResponse(x.c.out, &answer)
 	x.record.Interim = append(x.record.Interim, answer)
-	x.flushOut()
+	x.flushOut(time.Now())
 }
 
 // Write buffers content. Writing more than was announced, or anything where no
@@ -130,7 +130,7 @@ func (w *response) WriteString(s string) (int, error) { return w.Write([]byte(s)
 func (w *response) content(p []byte) {
 	c := w.x.c
 	if !w.sentHead && len(c.out)+len(p) > bufferSize {
-		w.compose(false)
+		w.compose(false, time.Now())
 	}
 	switch {
 	case !w.sentHead:
@@ -141,7 +141,7 @@ func (w *response) content(p []byte) {
 		c.out = append(c.out, p...)
 	}
 	if w.sentHead && len(c.out) > bufferSize {
-		w.x.flushOut()
+		w.x.flushOut(time.Now())
 	}
 }
 
@@ -153,19 +153,22 @@ func (w *response) FlushError() error {
 	if !w.wroteHead {
 		w.WriteHeader(http.StatusOK)
 	}
+	now := time.Now()
 	if !w.sentHead {
-		w.compose(false)
+		w.compose(false, now)
 	}
-	w.x.flushOut()
+	w.x.flushOut(now)
 	return w.err
 }
 
 // Flush sends what was written so far.
 func (w *response) Flush() { w.FlushError() }
 
-func (x *exchange) flushOut() {
+// flushOut sends what has gathered. A look at the clock costs as much as a small
+// allocation, so callers that have looked already pass what they saw.
+func (x *exchange) flushOut(now time.Time) {
 	if len(x.c.out) > 0 && x.err == nil {
-		x.err = x.c.write(x.c.out)
+		x.err = x.c.write(x.c.out, now)
 		if x.err != nil {
 			x.close = true
 		}
@@ -213,7 +216,7 @@ func (w *response) switchProtocols() {
 	w.final = &answer
 	w.sentHead = true
 	x.close = true
-	x.flushOut()
+	x.flushOut(time.Now())
 }
 
 func offered(fields wire.Fields, upgrade string) bool {
