@@ -234,8 +234,9 @@ type answer struct {
 }
 
 // text puts answers and content in the one form that requests state: fields in
-// lower case and in order; of a problem, its reason. Date, which final answers
-// need (RFC 9110 §6.6.1), and the length of a problem are checked and left out.
+// lower case and in order; of a problem, its reason. Date, which our final
+// answers carry (RFC 9110 §6.6.1), and the length of a problem are checked and
+// left out.
 func text(t *testing.T, all []answer, content string, q *request) string {
 	t.Helper()
 	var b strings.Builder
