@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/statute-http/statute/serve"
+	"github.com/statute-http/statute/stage"
 	"github.com/statute-http/statute/wire"
 )
 
@@ -81,8 +82,10 @@ func run(args []string, out io.Writer) error {
 	return errors.Join(<-stopped)
 }
 
-// handler answers as nginx is told to by peers.sh: a 204, and a 200 of 13 octets.
+// handler answers as nginx is told to by peers.sh, with a 204 and a 200 of 13
+// octets, and poses any other code as the real program does.
 func handler() http.Handler {
+	posed := stage.NewPosed(stage.PosedConfig{})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/204":
@@ -91,7 +94,7 @@ func handler() http.Handler {
 			w.Header().Set("Content-Type", "text/plain")
 			io.WriteString(w, "Hello, World!")
 		default:
-			http.NotFound(w, r)
+			posed.ServeHTTP(w, r)
 		}
 	})
 }
