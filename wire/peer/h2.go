@@ -79,6 +79,7 @@ func dialH2(ctx context.Context, c *Conn) (*h2, error) {
 		grown: make(chan struct{}),
 	}
 	h.dec.SetMaxStringLength(maxSection)
+	h.in.SetMaxReadFrameSize(16384) // what holds where SETTINGS says nothing (RFC 9113 §6.5.2)
 	h.out.AllowIllegalWrites = true
 	h.enc = hpack.NewEncoder(&h.block)
 	if err := h.preface(); err != nil {
@@ -110,7 +111,7 @@ func (h *h2) preface() error {
 func (h *h2) write(f func() error) error {
 	h.wmu.Lock()
 	defer h.wmu.Unlock()
-	if err := h.nc.SetWriteDeadline(time.Now().Add(h.c.patience())); err != nil {
+	if err := h.nc.SetWriteDeadline(time.Now().Add(writeTime)); err != nil {
 		return err
 	}
 	return f()

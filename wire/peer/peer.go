@@ -61,6 +61,7 @@ const (
 
 	longest     = 2 * time.Minute // an exchange, if its context sets no deadline
 	dialTime    = 10 * time.Second
+	writeTime   = 10 * time.Second       // one frame of h2
 	closeWait   = time.Second            // how long we look for the close that an answer announced
 	finishWait  = 250 * time.Millisecond // what a sender gets after the answer is there
 	maxAfter    = 4 << 10                // octets kept of what follows the answer
@@ -84,8 +85,9 @@ type Target struct {
 	ServerName string // asked for in TLS; if empty that of TLS, else Address's host
 
 	// EarlyData sends the first request in TLS early data (RFC 8470) if the
-	// session cache holds a ticket that allows it. HTTP/3 only, since crypto/tls
-	// offers no early data over TCP; elsewhere it is an error.
+	// session cache holds a ticket that allows it: one of a connection that had
+	// EarlyData set as well. HTTP/3 only, since crypto/tls offers no early data
+	// over TCP; elsewhere it is an error.
 	EarlyData bool
 }
 

@@ -154,10 +154,7 @@ func (p *printer) content(mark string, m *wire.Message) {
 		p.fields(mark, m.Trailers)
 	}
 	for _, f := range m.Faults {
-		says := f.Kind.Entry().Says.In(p.l)
-		if says == "" {
-			says = string(f.Kind)
-		}
+		says := sayFault(f.Kind, p.l)
 		if f.Field != "" {
 			says += " (" + f.Field + ")"
 		}

@@ -155,4 +155,3 @@ func (c *ServerConn) Wait(d time.Duration) {
 	io.Copy(io.Discard, c.Conn)
 	c.SetReadDeadline(time.Now().Add(scriptTime))
 }
-

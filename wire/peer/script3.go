@@ -13,8 +13,9 @@ import (
 )
 
 // ServeH3 listens on a UDP address and runs do on each HTTP/3 connection. When
-// do returns, the connection is closed with H3_NO_ERROR. Sessions can be resumed
-// and early data is accepted.
+// do returns, the connection is closed with H3_NO_ERROR, and what was not yet
+// delivered is lost: a script that has answered calls [ServerH3.Wait]. Sessions
+// can be resumed and early data is accepted.
 func ServeH3(addr string, config *tls.Config, do func(*ServerH3)) (*Server, error) {
 	config = config.Clone()
 	if len(config.NextProtos) == 0 {
