@@ -1,0 +1,134 @@
+package site
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/statute-http/statute/lang"
+	"github.com/statute-http/statute/wire"
+)
+
+//go:embed templates/*.html static/*
+var files embed.FS
+
+var templates = template.Must(template.New("").
+	Funcs(template.FuncMap{"linked": linked, "specURL": specURL, "split": strings.Split}).
+	ParseFS(files, "templates/*.html"))
+
+// A page is what every page has: its language, and where the switch of
+// languages leads back to.
+type page struct {
+	Lang  lang.Tag
+	Langs []lang.Tag
+	Here  string // path and query, without the language
+	Home  bool   // the index itself, which needs no link to the index
+}
+
+func (s *site) page(r *http.Request) page {
+	return page{
+		Lang:  lang.OfRequest(r, s.Lang),
+		Langs: lang.All,
+		Here:  here(r.URL),
+		Home:  r.URL.Path == "/",
+	}
+}
+
+// Say returns the words of a key in the page's language, with args in them.
+func (p page) Say(key string, args ...any) (string, error) {
+	text, ok := words[key]
+	if !ok {
+		return "", fmt.Errorf("write words[%q] in site/words.go", key)
+	}
+	if len(args) == 0 {
+		return text.In(p.Lang), nil
+	}
+	return fmt.Sprintf(text.In(p.Lang), args...), nil
+}
+
+// In returns a text in the page's language.
+func (p page) In(t lang.Text) string { return t.In(p.Lang) }
+
+// answerHTML sends a template filled with data.
+func answerHTML(w http.ResponseWriter, r *http.Request, l lang.Tag, name string, data any) *wire.Refusal {
+	var b bytes.Buffer
+	if err := templates.ExecuteTemplate(&b, name, data); err != nil {
+		// A template or a table is at fault, never the request.
+		panic(fmt.Errorf("fill templates/%s for %s: %w", name, r.URL.Path, err))
+	}
+	chosen(w.Header())
+	w.Header().Set("Content-Language", string(l))
+	answerContent(w, r, "text/html; charset=utf-8", b.Bytes())
+	return nil
+}
+
+// answerJSON sends a document. The members of one stay what they are; new ones
+// may come.
+func answerJSON(w http.ResponseWriter, r *http.Request, document any) *wire.Refusal {
+	content, err := json.MarshalIndent(document, "", "  ")
+	if err != nil {
+		panic(err) // strings, integers and lists of them always encode
+	}
+	answerContent(w, r, "application/json", append(content, '\n'))
+	return nil
+}
+
+// chosen names what chose among the representations of a page: RFC 9110 §12.5.5.
+// The query is part of the URI and needs no mention.
+func chosen(h http.Header) { h.Set("Vary", "Accept, Accept-Language, Cookie") }
+
+// answerContent sends content with a strong validator, and the 304, 206 or 412
+// that the request's conditions ask for.
+func answerContent(w http.ResponseWriter, r *http.Request, mediaType string, content []byte) {
+	sum := sha256.Sum256(content)
+	h := w.Header()
+	h.Set("Content-Type", mediaType)
+	h.Set("Cache-Control", "no-cache")
+	h.Set("ETag", `"`+hex.EncodeToString(sum[:16])+`"`)
+	http.ServeContent(leanWriter{w}, r, "", time.Time{}, bytes.NewReader(content))
+}
+
+// A leanWriter keeps from a 304 the metadata that a cache has already
+// (RFC 9110 §15.4.5).
+type leanWriter struct{ http.ResponseWriter }
+
+func (w leanWriter) WriteHeader(code int) {
+	if code == http.StatusNotModified {
+		w.Header().Del("Content-Language")
+	}
+	w.ResponseWriter.WriteHeader(code)
+}
+
+func (w leanWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// An asset is a file that pages refer to.
+type asset struct {
+	mediaType string
+	content   []byte
+}
+
+var assets = map[string]asset{
+	"style.css": {"text/css; charset=utf-8", mustRead("static/style.css")},
+	"site.js":   {"text/javascript; charset=utf-8", mustRead("static/site.js")},
+	"icon.svg":  {"image/svg+xml", mustRead("static/icon.svg")},
+}
+
+func mustRead(name string) []byte {
+	content, err := files.ReadFile(name)
+	if err != nil {
+		panic(err) // the file is part of the program
+	}
+	return content
+}
+
+func (a asset) answer(w http.ResponseWriter, r *http.Request) *wire.Refusal {
+	answerContent(w, r, a.mediaType, a.content)
+	return nil
+}

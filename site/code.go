@@ -1,0 +1,130 @@
+package site
+
+import (
+	"errors"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"strings"
+
+	"github.com/statute-http/statute/manual"
+	"github.com/statute-http/statute/status"
+	"github.com/statute-http/statute/wire"
+)
+
+type codePage struct {
+	page
+	Code    status.Code
+	Class   status.Class
+	Valid   bool
+	Entry   *status.Entry // nil unless registered
+	Private []status.Private
+	TreatAs status.Code
+	Name    string // in the page's language, or the one best known
+	Alias   string // in the other language
+	Before  status.Code
+	After   status.Code
+
+	Written bool // the manual has a page
+	Summary template.HTML
+	Body    template.HTML
+
+	Scenes  []scene
+	Reasons []reason
+	Rules   []rule
+	OfAll   int
+	Posed   string // the command for a posed answer
+}
+
+// code answers with the page about a code.
+func (s *site) code(w http.ResponseWriter, r *http.Request, code status.Code) *wire.Refusal {
+	chosen(w.Header())
+	if prefersJSON(strings.Join(r.Header.Values("Accept"), ",")) {
+		return answerJSON(w, r, documentOf(code))
+	}
+	p, err := codePageOf(s.page(r), code, s.originOf(r))
+	if err != nil {
+		// A page of ours that cannot be made is a fault of ours.
+		panic(fmt.Errorf("make the page about %s: %w", code, err))
+	}
+	return answerHTML(w, r, p.Lang, "code.html", p)
+}
+
+func codePageOf(base page, code status.Code, to origin) (*codePage, error) {
+	m := status.Lookup(code)
+	p := &codePage{
+		page:    base,
+		Code:    code,
+		Class:   code.Class(),
+		Valid:   code.Valid(),
+		Entry:   m.Entry,
+		Private: m.Private,
+		TreatAs: m.TreatAs,
+		Reasons: reasonsOf(code),
+		Posed:   to.posedLine(code),
+	}
+	p.Before, p.After = neighbours(code)
+	p.nameIt()
+	var err error
+	if p.Entry != nil {
+		if err = p.read(to); err != nil {
+			return nil, err
+		}
+	}
+	if p.Scenes, err = base.scenes(code, to); err != nil {
+		return nil, err
+	}
+	p.Rules, p.OfAll, err = base.rules(code, to)
+	return p, err
+}
+
+// nameIt sets the names under which the page speaks of its code.
+func (p *codePage) nameIt() {
+	switch {
+	case p.Entry != nil && p.Lang == "zh-TW":
+		p.Name, p.Alias = p.Entry.NameZhTW, p.Entry.Name
+	case p.Entry != nil:
+		p.Name, p.Alias = p.Entry.Name, p.Entry.NameZhTW
+	case len(p.Private) > 0:
+		p.Name = p.Private[0].Name
+	}
+}
+
+// NeverSent reports whether the code is recognised and not to be sent.
+func (p *codePage) NeverSent() bool { return p.Entry != nil && p.Entry.Appears == status.Nowhere }
+
+// InsideOnly reports whether the code stands only inside a 207.
+func (p *codePage) InsideOnly() bool {
+	return p.Entry != nil && p.Entry.Appears == status.InMultistatus
+}
+
+// read fills in what the manual says.
+func (p *codePage) read(to origin) error {
+	article, err := manual.Page(p.Code, p.Lang)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	p.Written = true
+	if p.Summary, err = prose(article.Summary, to); err != nil {
+		return err
+	}
+	p.Body, err = prose(article.Body, to)
+	return err
+}
+
+// neighbours returns the registered codes before and after a code, 0 for none.
+func neighbours(code status.Code) (before, after status.Code) {
+	for _, e := range status.Table {
+		if e.Code < code {
+			before = e.Code
+		}
+		if e.Code > code {
+			return before, e.Code
+		}
+	}
+	return before, 0
+}

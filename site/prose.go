@@ -1,0 +1,95 @@
+package site
+
+import (
+	"bytes"
+	"fmt"
+	"html/template"
+	"strings"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
+)
+
+// markdown turns the manual's pages into HTML: citations become links, headings
+// get the ids of [sections], and HTML in the source is left out. A line end
+// between two Chinese characters is no space.
+var markdown = goldmark.New(
+	goldmark.WithExtensions(extension.NewCJK(extension.WithEastAsianLineBreaks())),
+	goldmark.WithParserOptions(parser.WithASTTransformers(
+		util.Prioritized(citations{}, 100),
+		util.Prioritized(headings{}, 200),
+	)),
+)
+
+// prose returns Markdown as HTML, its commands sent to the origin.
+func prose(source string, to origin) (template.HTML, error) {
+	source = strings.ReplaceAll(source, "http://"+manualHost, to.base)
+	source = strings.ReplaceAll(source, manualHost, to.authority)
+	var b bytes.Buffer
+	if err := markdown.Convert([]byte(source), &b); err != nil {
+		return "", fmt.Errorf("turn Markdown into HTML: %w", err)
+	}
+	return template.HTML(b.String()), nil
+}
+
+// manualHost is where the manual's commands and examples send their requests.
+const manualHost = "127.0.0.1:8080"
+
+// sections are the ids of a page's sections, which come in this order in every
+// page and language (see package manual).
+var sections = []string{"meaning", "duties", "mistakes", "versions", "practice"}
+
+type headings struct{}
+
+func (headings) Transform(doc *ast.Document, _ text.Reader, _ parser.Context) {
+	n := 0
+	for node := doc.FirstChild(); node != nil; node = node.NextSibling() {
+		if h, ok := node.(*ast.Heading); ok && h.Level == 2 && n < len(sections) {
+			h.SetAttributeString("id", []byte(sections[n]))
+			n++
+		}
+	}
+}
+
+type citations struct{}
+
+func (citations) Transform(doc *ast.Document, reader text.Reader, _ parser.Context) {
+	source := reader.Source()
+	var found []*ast.Text
+	ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		switch n := n.(type) {
+		case *ast.Link, *ast.CodeSpan:
+			return ast.WalkSkipChildren, nil
+		case *ast.Text:
+			if entering && citation.Match(n.Value(source)) {
+				found = append(found, n)
+			}
+		}
+		return ast.WalkContinue, nil
+	})
+	for _, n := range found {
+		cite(n, source)
+	}
+}
+
+// cite splits a text at its citations and makes links of them.
+func cite(n *ast.Text, source []byte) {
+	parent, start := n.Parent(), n.Segment.Start
+	for _, at := range citation.FindAllIndex(n.Value(source), -1) {
+		from, to := n.Segment.Start+at[0], n.Segment.Start+at[1]
+		if from > start {
+			parent.InsertBefore(parent, n, ast.NewTextSegment(text.NewSegment(start, from)))
+		}
+		link := ast.NewLink()
+		link.Destination = []byte(specURL(string(source[from:to])))
+		link.AppendChild(link, ast.NewTextSegment(text.NewSegment(from, to)))
+		parent.InsertBefore(parent, n, link)
+		start = to
+	}
+	// What is left keeps the line break that may follow the text.
+	n.Segment = n.Segment.WithStart(start)
+}

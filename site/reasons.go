@@ -1,0 +1,113 @@
+package site
+
+import (
+	"github.com/statute-http/statute/lang"
+	"github.com/statute-http/statute/status"
+	"github.com/statute-http/statute/wire"
+)
+
+// A reason is one cause for which this server refuses a request with a code.
+// A problem document's type leads to it: "/408#head-timeout".
+type reason struct {
+	Kinds  []string // the words in problem documents, one anchor each
+	Status status.Code
+	Spec   string
+	Says   lang.Text
+}
+
+// reasonsOf returns the reasons for a code: the faults of messages first, as the
+// table of package wire has them, then ours.
+func reasonsOf(code status.Code) []reason {
+	var its []reason
+	for _, f := range wire.FaultTable {
+		if f.Status == code {
+			its = append(its, reason{[]string{string(f.Kind)}, f.Status, f.Spec, f.Says})
+		}
+	}
+	for _, r := range reasons {
+		if r.Status == code {
+			its = append(its, r)
+		}
+	}
+	return its
+}
+
+// reasons are those that stand in no table elsewhere, code by code. A test holds
+// the list to the refusals in serve, stage and this package.
+var reasons = []reason{
+	{kinds("head-cut"), 400, "RFC 9112 §8", lang.Text{
+		En:   "The client stopped sending before the empty line that ends the head.",
+		ZhTW: "標頭區段還沒送到結尾的空行，用戶端就停止傳送。"}},
+	{kinds("content-cut"), 400, "RFC 9112 §8", lang.Text{
+		En:   "The client stopped sending before the content was as long as announced, or before its last chunk.",
+		ZhTW: "內容還沒達到宣告的長度，或最後一個區塊還沒送到，用戶端就停止傳送。"}},
+	{kinds("host-differs"), 400, "RFC 9113 §8.3.1", lang.Text{
+		En:   "Over HTTP/2 or HTTP/3, Host and :authority name different authorities.",
+		ZhTW: "在 HTTP/2 或 HTTP/3，Host 與 :authority 指的不是同一個主機。"}},
+	{kinds("content-range-on-put"), 400, "RFC 9110 §14.5", lang.Text{
+		En:   "A PUT says by Content-Range that its content is a part, and the resource stores wholes only.",
+		ZhTW: "PUT 以 Content-Range 表明內容只是一部分，而這個資源只存完整的內容。"}},
+	{kinds("not-a-number"), 400, "RFC 9110 §15.5.1", lang.Text{
+		En:   "The query has something else where the resource needs a number.",
+		ZhTW: "資源需要一個數字，查詢字串裡卻不是。"}},
+	{kinds("posed-request", "posed-protocol"), 400, "RFC 9110 §15.5.1", lang.Text{
+		En:   "The code asked for at /status/ answers only requests of another kind, or goes only over another protocol. The detail says what to send.",
+		ZhTW: "在 /status/ 要求的狀態碼只回應另一種請求，或只能在另一種協定上送出。說明裡有該送的內容。"}},
+	{kinds("posed-codes", "posed-option", "posed-delay", "posed-body-delay", "posed-body", "posed-size", "posed-type",
+		"posed-field", "posed-location", "posed-retry-after", "posed-final", "posed-key", "posed-lang"), 400, "RFC 9110 §15.5.1", lang.Text{
+		En:   "The URL at /status/ cannot be read: its codes, the name of an option, or the value of the option that the reason names. The detail says where, and what may stand there.",
+		ZhTW: "/status/ 的網址無法解讀：狀態碼、選項名稱，或原因所指的那個選項的值有問題。說明會指出位置與可用的寫法。"}},
+	{kinds("language-unknown"), 400, "RFC 9110 §15.5.1", lang.Text{
+		En:   "The language switch was asked for a language that the site does not have.",
+		ZhTW: "語言切換指定了網站沒有的語言。"}},
+	{kinds("form-unreadable"), 400, "RFC 9110 §15.5.1", lang.Text{
+		En:   "A form's fields could not be read.",
+		ZhTW: "無法讀取表單的欄位。"}},
+	{kinds("search-unreadable"), 400, "RFC 9110 §15.5.1", lang.Text{
+		En:   "A search is not text in UTF-8, or is too long.",
+		ZhTW: "搜尋文字不是 UTF-8，或太長。"}},
+	{kinds("no-such-resource"), 404, "RFC 9110 §15.5.5", lang.Text{
+		En:   "Nothing in the lab has this URI now.",
+		ZhTW: "實驗室裡目前沒有東西使用這個 URI。"}},
+	{kinds("no-such-page"), 404, "RFC 9110 §15.5.5", lang.Text{
+		En:   "The site has no page at this path.",
+		ZhTW: "網站在這個路徑沒有頁面。"}},
+	{kinds("method-not-allowed"), 405, "RFC 9110 §15.5.6", lang.Text{
+		En:   "The server implements the method, and the resource does not allow it. Allow lists those that it does.",
+		ZhTW: "伺服器實作了這個方法，但這個資源不允許。允許的方法列在 Allow。"}},
+	{kinds("silent-connection"), 408, "RFC 9110 §15.5.9", lang.Text{
+		En:   "A new connection stayed silent for as long as the server waits for a first request.",
+		ZhTW: "新連線在伺服器等待第一個請求的時間內沒有送來任何東西。"}},
+	{kinds("head-timeout"), 408, "RFC 9110 §15.5.9", lang.Text{
+		En:   "A request's head began and did not end in the time allowed.",
+		ZhTW: "請求的標頭區段開始了，卻沒有在時限內送完。"}},
+	{kinds("content-timeout"), 408, "RFC 9110 §15.5.9", lang.Text{
+		En:   "The content paused for longer than the server waits, or took too long in all.",
+		ZhTW: "內容停頓的時間超過伺服器願意等的長度，或整體花了太久。"}},
+	{kinds("length-required"), 411, "RFC 9110 §15.5.12", lang.Text{
+		En:   "The resource has to know the length of the content beforehand, and Content-Length is missing.",
+		ZhTW: "這個資源必須事先知道內容長度，而請求沒有 Content-Length。"}},
+	{kinds("condition-false"), 412, "RFC 9110 §13.1", lang.Text{
+		En:   "A condition in the request is false: the resource is not in the state that the client believes.",
+		ZhTW: "請求的條件不成立：資源的狀態與用戶端以為的不同。"}},
+	{kinds("content-too-large"), 413, "RFC 9110 §15.5.14", lang.Text{
+		En:   "The content is larger than the server or the resource takes, as announced or as it turned out.",
+		ZhTW: "內容超過伺服器或資源願意收的大小；可能是宣告的長度超過，也可能是收到一半才發現。"}},
+	{kinds("expectation-unknown"), 417, "RFC 9110 §10.1.1", lang.Text{
+		En:   "Expect holds something other than 100-continue, the one expectation that this server can meet.",
+		ZhTW: "Expect 的值不是 100-continue；本伺服器只做得到這一種期望。"}},
+	{kinds("fault"), 500, "RFC 9110 §15.6.1", lang.Text{
+		En:   "Something went wrong inside the server that it did not expect. The incident's id leads the operator to the cause.",
+		ZhTW: "伺服器內部發生預料之外的錯誤。管理者可以憑事件代號查出原因。"}},
+	{kinds("posed-hijack"), 500, "RFC 9110 §15.6.1", lang.Text{
+		En:   "The posed answers run behind a server that does not hand over its connections, so none can switch protocols.",
+		ZhTW: "示範回應前面的伺服器不交出連線，因此無法切換協定。"}},
+	{kinds("method-unknown"), 501, "RFC 9110 §9.1", lang.Text{
+		En:   "No resource of this server implements the method.",
+		ZhTW: "本伺服器沒有任何資源實作這個方法。"}},
+	{kinds("posed-waiting"), 503, "RFC 9110 §15.6.4", lang.Text{
+		En:   "Too many requests for posed answers are waiting for a delay of their own.",
+		ZhTW: "正在等候延遲的示範回應請求太多。"}},
+}
+
+func kinds(k ...string) []string { return k }
