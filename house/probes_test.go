@@ -171,8 +171,9 @@ func TestProbes(t *testing.T) {
 				}
 				defer c.Close()
 				c.SetDeadline(time.Now().Add(10 * time.Second))
-				io.WriteString(c, p.octets)
-				a := hear(t, c, p.octets)
+				octets := strings.Replace(p.octets, "/depot/", "/depot/"+how, 1)
+				io.WriteString(c, octets)
+				a := hear(t, c, octets)
 				got := int(a.first().Status)
 				if got != p.ours {
 					t.Errorf("got %d, want %d (lawful: %v)", got, p.ours, p.lawful)

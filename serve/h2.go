@@ -30,6 +30,7 @@ func (s *Server) newH2() *http.Server {
 		IdleTimeout:    s.Limits.Idle,
 		HTTP2: &http.HTTP2Config{
 			MaxConcurrentStreams: s.Limits.Streams,
+			MaxReadFrameSize:     16 << 10, // the least that RFC 9113 §4.2 allows: one frame is one buffer
 			WriteByteTimeout:     s.Limits.Write,
 			SendPingTimeout:      s.Limits.Idle / 2,
 			PingTimeout:          s.Limits.Write,

@@ -24,8 +24,6 @@ var lawful = []ruling{
 	{"http2/3.5", "Sends invalid connection preface", true,
 		"RFC 9113 §3.4: GOAWAY may be left out, since such a peer does not speak HTTP/2. " +
 			"On a port that also speaks HTTP/1.1 it gets a 400 in that, and a close."},
-	{"http2/4.2", "Sends a large size HEADERS frame that exceeds the SETTINGS_MAX_FRAME_SIZE", false,
-		"RFC 9113 §4.2, §6.5.2: it does not exceed ours. We announce 1 MiB; the frame has 20 kB, whatever was announced."},
 	{"http2/6.5.3", "Sends multiple values of SETTINGS_INITIAL_WINDOW_SIZE", false,
 		"RFC 9113 §5.4.1, §10.5: an endpoint may end a connection at any time, and on suspicion. " +
 			"net/http holds a parameter that comes twice in one frame for an attack; §6.5.3 would have it take the last."},
