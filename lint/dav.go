@@ -3,6 +3,7 @@ package lint
 import (
 	"bytes"
 	"encoding/xml"
+	"io"
 
 	"github.com/statute-http/statute/lang"
 	"github.com/statute-http/statute/status"
@@ -54,25 +55,33 @@ func multistatusWithoutRoot(x *wire.Exchange, r *Report) {
 	if !ok || !isMedia(v, "application/xml") && !isMedia(v, "text/xml") {
 		return
 	}
-	if !p.Content.Complete && len(p.Content.Data) == 0 {
-		r.Unjudged()
-		return
-	}
 	root, err := rootElement(p.Content.Data)
-	if err != nil && !p.Content.Whole() {
+	switch {
+	case err != nil && !p.Content.Whole(), utf16(p.Content.Data):
 		r.Unjudged()
-		return
-	}
-	if root != (xml.Name{Space: "DAV:", Local: "multistatus"}) {
+	case err != nil:
+		r.Final("", lang.Text{
+			En:   "The content of the 207 has no root element.",
+			ZhTW: "207 的內容沒有根元素。"})
+	case root != (xml.Name{Space: "DAV:", Local: "multistatus"}):
 		r.Final("", lang.Text{
 			En:   "The root of the 207 is {%s}%s, not {DAV:}multistatus.",
 			ZhTW: "207 的根元素是 {%s}%s，而不是 {DAV:}multistatus。"}, root.Space, root.Local)
 	}
 }
 
+// utf16 reports whether the XML begins with the mark of UTF-16, which we do not
+// read.
+func utf16(data []byte) bool {
+	return bytes.HasPrefix(data, []byte{0xfe, 0xff}) || bytes.HasPrefix(data, []byte{0xff, 0xfe})
+}
+
 // rootElement returns the name of the first element; of no element, an error.
+// Names of elements are ASCII here, so that any encoding which contains ASCII
+// may be read as it is.
 func rootElement(data []byte) (xml.Name, error) {
 	d := xml.NewDecoder(bytes.NewReader(data))
+	d.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil }
 	for {
 		t, err := d.Token()
 		if err != nil {

@@ -11,8 +11,9 @@ import (
 // 500
 var fault = []Rule{
 	{
+		// The section of RFC 9457 is unverified; RFC 7807 §5 is the one before it.
 		Name: "stack-trace-shown", Level: Advice, About: OfMessage,
-		Spec: "RFC 9110 §17.12", Codes: []status.Code{500, 502, 503}, Who: Server, Needs: wire.ShowsResponse | wire.ShowsContent,
+		Spec: "RFC 9457 §5", Codes: []status.Code{500, 502, 503}, Who: Server, Needs: wire.ShowsResponse | wire.ShowsContent,
 		Check: stackTraceShown,
 	},
 }
@@ -34,8 +35,8 @@ var traces = [][]byte{
 	[]byte("thread 'main' panicked at"),         // Rust
 }
 
-// RFC 9110 §17.12 speaks of fields that tell an attacker which software runs;
-// a trace tells far more, and to everybody.
+// RFC 9457 §5 (unverified; RFC 7807 §5): what tells of an error ought not to
+// show how the server is made, a dump of its stack least of all.
 func stackTraceShown(x *wire.Exchange, r *Report) {
 	p := x.Answer()
 	for _, trace := range traces {

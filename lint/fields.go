@@ -33,10 +33,10 @@ var fields = []Rule{
 }
 
 // RFC 9110 §6.6.1: an origin server with a clock sends Date in every 2xx, 3xx
-// and 4xx. A tunnel's 2xx is nobody's representation and dates nothing.
+// and 4xx. A 407 and a tunnel's 2xx come from a proxy, which is none.
 func dateAbsent(x *wire.Exchange, r *Report) {
 	p := x.Final
-	if p == nil || tunnel(x) {
+	if p == nil || p.Status == 407 || tunnel(x) {
 		return
 	}
 	switch p.Status.Class() {

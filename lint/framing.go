@@ -92,16 +92,13 @@ func contentLengthUnreadable(x *wire.Exchange, r *Report) {
 		return
 	}
 	lines := 0
-	first := ""
 	for v := range p.Fields.Values("Content-Length") {
-		if !digits(v) || lines > 0 && v != first {
+		if lines++; lines > 1 || !digits(v) {
 			r.Final("Content-Length", lang.Text{
 				En:   "Content-Length is %q: not one decimal number.",
 				ZhTW: "Content-Length 是 %q：不是單一的十進位數字。"}, p.Fields.Get("Content-Length"))
 			return
 		}
-		first = v
-		lines++
 	}
 }
 
@@ -169,16 +166,18 @@ var connectionFields = []string{"Connection", "Proxy-Connection", "Keep-Alive", 
 // RFC 9113 §8.2.2 and RFC 9114 §4.2: HTTP/2 and HTTP/3 messages carry no
 // connection-specific fields; a message that does is malformed.
 func connectionField(x *wire.Exchange, r *Report) {
-	p := x.Final
-	if p == nil || x.Conn.Protocol != wire.H2 && x.Conn.Protocol != wire.H3 {
+	if x.Conn.Protocol != wire.H2 && x.Conn.Protocol != wire.H3 {
 		return
 	}
-	for _, name := range connectionFields {
-		if present(r, &p.Message, name) {
-			r.Final(name, lang.Text{
-				En:   "The answer has %s: %s on %s.",
-				ZhTW: "回應帶有 %s: %s，而連線是 %s。"}, name, p.Fields.Get(name), string(x.Conn.Protocol))
-			return
+	for i := range answers(x) {
+		m := &answer(x, i).Message
+		for _, name := range connectionFields {
+			if present(r, m, name) {
+				r.Answer(x, i, name, lang.Text{
+					En:   "The answer has %s: %s on %s.",
+					ZhTW: "回應帶有 %s: %s，而連線是 %s。"}, name, m.Fields.Get(name), string(x.Conn.Protocol))
+				return
+			}
 		}
 	}
 }

@@ -149,7 +149,7 @@ func redirectToItself(x *wire.Exchange, r *Report) {
 // requested returns the target URI. A scheme that the recording does not know
 // stays empty: then only a reference that leaves it out is taken for the same.
 func requested(q *wire.Request) (*url.URL, error) {
-	u, err := url.Parse(q.Target)
+	u, err := url.ParseRequestURI(q.Target)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/statute-http/statute/lang"
@@ -66,7 +67,8 @@ func reasonOfAnotherCode(x *wire.Exchange, r *Report) {
 	if p == nil || p.Reason == "" {
 		return
 	}
-	if own, ok := status.Get(p.Status); !ok || strings.EqualFold(own.Name, p.Reason) {
+	own, ok := status.Get(p.Status)
+	if !ok || strings.EqualFold(own.Name, p.Reason) || slices.Contains(own.OldNames, p.Reason) {
 		return
 	}
 	for i := range status.Table {
