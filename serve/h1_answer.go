@@ -139,7 +139,10 @@ func (w *response) compose(complete bool, now time.Time) {
 	answer.Framing = w.framing()
 	var few [16]string
 	names := sortedNames(h, few[:0])
-	fields := make(wire.Fields, 0, len(names)+4)
+	fields := wire.Fields(x.record.room[:0])
+	if len(names) >= len(x.record.room) {
+		fields = make(wire.Fields, 0, len(names)+4)
+	}
 	add := func(name, value string) {
 		fields = append(fields, wire.Field{Name: name, Value: value})
 	}
@@ -152,8 +155,9 @@ func (w *response) compose(complete bool, now time.Time) {
 		case "Content-Length", "Transfer-Encoding", "Connection":
 			continue // settled below
 		}
+		written := fieldName(name)
 		for _, value := range h[name] {
-			add(name, fieldText(value))
+			add(written, fieldText(value))
 		}
 	}
 	if _, set := h["Content-Type"]; !set && gathered > 0 && h["Content-Encoding"] == nil {

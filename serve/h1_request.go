@@ -31,6 +31,7 @@ type exchange struct {
 type record struct {
 	wire.Exchange
 	answer wire.Response // the final one
+	room   [5]wire.Field // for its fields, if they are few
 }
 
 // newExchange makes the exchange for the head that was just read.
@@ -62,7 +63,9 @@ func (c *conn) newRefused(readable bool) *exchange {
 	x := &exchange{c: c, record: new(record), close: true, headless: true}
 	x.record.Started = c.headStart
 	x.record.Request.Message.Fields = wire.Fields{}
-	if readable {
+	// RFC 9110 §9.3.2: a HEAD that was cut or came too slowly is refused without
+	// content as soon as its request line is known.
+	if readable || c.head.Started() {
 		x.record.Request = c.head.Request(c.scheme())
 	}
 	x.ctx.x = x
