@@ -91,7 +91,7 @@ func (x *exchange) interim(code int, header http.Header) {
 			continue
 		}
 		for _, value := range header[name] {
-			answer.Fields = append(answer.Fields, wire.Field{Name: name, Value: fieldText(value)})
+			answer.Fields = append(answer.Fields, wire.Field{Name: fieldName(name), Value: fieldText(value)})
 		}
 	}
 	x.c.out = wire.AppendResponse(x.c.out, &answer)
@@ -209,7 +209,7 @@ func (w *response) switchProtocols() {
 	answer.Framing = wire.FramedTunnel
 	for _, name := range sortedNames(w.header, nil) {
 		for _, value := range w.header[name] {
-			answer.Fields = append(answer.Fields, wire.Field{Name: name, Value: fieldText(value)})
+			answer.Fields = append(answer.Fields, wire.Field{Name: fieldName(name), Value: fieldText(value)})
 		}
 	}
 	x.c.out = wire.AppendResponse(x.c.out, &answer)

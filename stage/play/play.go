@@ -42,11 +42,11 @@ type Performance struct {
 // True reports whether the scene came true.
 func (p *Performance) True() bool { return p.Allowed && p.Err == nil }
 
-// Statuses returns the final status of each exchange, 0 where none came.
+// Statuses returns the statuses of all answers in order, interim ones too.
 func Statuses(exchanges []*wire.Exchange) []status.Code {
 	codes := []status.Code{}
 	for _, x := range exchanges {
-		codes = append(codes, x.Answer().Status)
+		codes = append(codes, x.Statuses()...)
 	}
 	return codes
 }
