@@ -255,7 +255,7 @@ func (c *conn) refuseHead(err error) fate {
 		return hangUp
 	}
 	c.facts.Number++
-	return c.newRefused(fault != nil).refuse(refusal)
+	return c.newRefused().refuse(refusal)
 }
 
 // tooSlow is a 408: RFC 9110 §15.5.9, a message that was not complete within

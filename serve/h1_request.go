@@ -58,14 +58,13 @@ func (c *conn) newExchange() *exchange {
 }
 
 // newRefused makes the exchange for a head that could not be read: for the tap,
-// and for the language that a refused request may still have named.
-func (c *conn) newRefused(readable bool) *exchange {
+// for the language that a refused request may still have named, and for its
+// method: a HEAD is refused without content (RFC 9110 §9.3.2).
+func (c *conn) newRefused() *exchange {
 	x := &exchange{c: c, record: new(record), close: true, headless: true}
 	x.record.Started = c.headStart
 	x.record.Request.Message.Fields = wire.Fields{}
-	// RFC 9110 §9.3.2: a HEAD that was cut or came too slowly is refused without
-	// content as soon as its request line is known.
-	if readable || c.head.Started() {
+	if len(c.head.Octets()) > 0 {
 		x.record.Request = c.head.Request(c.scheme())
 	}
 	x.ctx.x = x

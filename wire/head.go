@@ -82,10 +82,6 @@ func (h *Head) Faults() []Fault { return h.faults }
 // FramedLength. For a response see [Head.ResponseFraming].
 func (h *Head) Framing() (Framing, int64) { return h.framing, h.length }
 
-// Started reports whether the start line was read. After an error within the
-// head it tells whether the method and the fields that came can be asked for.
-func (h *Head) Started() bool { return h.started }
-
 // HasConnection reports whether there is a Connection field, HasExpect whether
 // there is Expect, HasUpgrade whether there is Upgrade: most requests have none,
 // and need not be searched.
@@ -198,6 +194,10 @@ func (h *Head) tooLong(b []byte) *Fault {
 	// RFC 9112 §3: a method longer than any that is implemented: 501.
 	if space > h.limits.Method {
 		return h.stop(MethodTooLong, h.limits.Method)
+	}
+	// Known from here on, whatever comes: the refusal of a HEAD has no content.
+	if space < len(line) {
+		h.method = span{0, space}
 	}
 	if len(line)-space > h.limits.Target+len(" HTTP/1.1\r")+1 {
 		return h.stop(TargetTooLong, space+1+h.limits.Target)
