@@ -52,7 +52,7 @@ func (env *environment) openAuthority(data string) (*cert.Authority, string, err
 	}
 	authority, err := cert.Open(data)
 	if err != nil {
-		return nil, "", cannot(lang.Text{En: "get the local certificate authority", ZhTW: "取得本機的憑證授權單位"}, err, lang.Text{
+		return nil, "", cannot(lang.Text{En: "get the local certificate authority", ZhTW: "取得本機的憑證機構"}, err, lang.Text{
 			En:   "mend what the message names, or choose another place with --data DIR",
 			ZhTW: "請處理訊息所指的問題，或用 --data DIR 換一個地方"})
 	}
@@ -66,13 +66,13 @@ func newCACommand(env *environment) *cobra.Command {
 	)
 	cmd := &cobra.Command{
 		Use:   "ca",
-		Short: env.in(lang.Text{En: "the local certificate authority, made when it is first asked for", ZhTW: "本機的憑證授權單位，第一次用到時建立"}),
+		Short: env.in(lang.Text{En: "the local certificate authority, made when it is first asked for", ZhTW: "本機的憑證機構，第一次用到時建立"}),
 		Long: env.in(lang.Text{
 			En: "Shows the certificate authority that vouches for the names of this machine, so that clients can speak HTTPS with `statute serve`. It is made when it is first asked for and trusted nowhere until you install it.\n\n" +
 				"Whoever holds `ca-key.pem`, which lies beside the certificate, can vouch for any name to those who trust it. Give away `ca.pem` only.",
-			ZhTW: "顯示為本機名稱作保的憑證授權單位；有了它，用戶端才能以 HTTPS 連到 `statute serve`。第一次用到時建立，在您安裝之前不受任何程式信任。\n\n" +
+			ZhTW: "顯示為本機名稱作保的憑證機構；有了它，用戶端才能以 HTTPS 連到 `statute serve`。第一次用到時建立，在您安裝之前不受任何程式信任。\n\n" +
 				"憑證旁邊有 `ca-key.pem`，誰拿到它，就能對信任這張憑證的人為任何名稱作保。請只給出 `ca.pem`。"}),
-		Example: "statute ca\ncurl --cacert \"$(statute ca --path)\" https://localhost:8443/\nstatute ca --install-hints",
+		Example: "statute ca\ncurl --cacert \"$(statute ca --path)\" https://localhost:8080/\nstatute ca --install-hints",
 		Args:    noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			if pem && path || pem && hints || path && hints {

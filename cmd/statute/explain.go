@@ -168,7 +168,8 @@ func (env *environment) explainCodes(codes []status.Code) error {
 
 func (env *environment) writeRegistered(b *strings.Builder, m status.Meaning) error {
 	t := env.terminal()
-	b.WriteString(t.paint(strongStyle, nameOf(m.Code, env.lang)) + "\n\n")
+	t.wrap(b, "", "", span{nameOf(m.Code, env.lang), strongStyle})
+	b.WriteByte('\n')
 	t.table(b, "", env.factRows(m))
 	b.WriteByte('\n')
 	page, err := manual.Page(m.Code, env.lang)
@@ -190,8 +191,11 @@ func (env *environment) writeRegistered(b *strings.Builder, m status.Meaning) er
 // what a client makes of it.
 func (env *environment) writeUnregistered(b *strings.Builder, m status.Meaning) {
 	t := env.terminal()
-	heading := m.Code.String() + env.in(lang.Text{En: " (non-standard)", ZhTW: "（非標準）"})
-	b.WriteString(t.paint(strongStyle, heading) + "\n\n")
+	remark := lang.Text{En: " (non-standard)", ZhTW: "（非標準）"}
+	if !m.Code.Valid() {
+		remark = lang.Text{En: " (not a valid code)", ZhTW: "（無效的代碼）"}
+	}
+	b.WriteString(t.paint(strongStyle, m.Code.String()+env.in(remark)) + "\n\n")
 	about := lang.Text{En: "In no registry, and nobody is known to use it.", ZhTW: "不在註冊表裡，也沒聽說有誰使用。"}
 	if len(m.Private) > 0 {
 		about = lang.Text{En: "In no registry. It is used by:", ZhTW: "不在註冊表裡。使用者有："}
@@ -201,7 +205,7 @@ func (env *environment) writeUnregistered(b *strings.Builder, m status.Meaning) 
 	for _, p := range m.Private {
 		t.wrap(b, bodyIndent+"- ", bodyIndent+"  ",
 			span{strings.Join(p.Users, env.comma()), strongStyle},
-			span{env.in(lang.Text{En: ": ", ZhTW: "："}) + p.Name + env.in(lang.Text{En: ". ", ZhTW: "。"}), plainStyle},
+			span{env.colon() + p.Name + env.in(lang.Text{En: ". ", ZhTW: "。"}), plainStyle},
 			span{env.in(lang.Text{En: p.En, ZhTW: p.ZhTW}), plainStyle})
 	}
 	if len(m.Private) > 0 {

@@ -115,10 +115,13 @@ func (env *environment) needText(n status.Need) string {
 	when := lang.Text{En: n.When, ZhTW: n.WhenZhTW}
 	level := env.in(levelWords[n.Level])
 	if env.in(when) == "" {
-		return n.Field + env.in(lang.Text{En: ": ", ZhTW: "："}) + level
+		return n.Field + env.colon() + level
 	}
-	return n.Field + env.in(lang.Text{En: ": ", ZhTW: "："}) + level + env.in(lang.Text{En: "; ", ZhTW: "；"}) + env.in(when)
+	return n.Field + env.colon() + level + env.in(lang.Text{En: "; ", ZhTW: "；"}) + env.in(when)
 }
+
+// colon stands before an explanation.
+func (env *environment) colon() string { return env.in(lang.Text{En: ": ", ZhTW: "："}) }
 
 // comma stands between the members of a list.
 func (env *environment) comma() string { return env.in(lang.Text{En: ", ", ZhTW: "、"}) }

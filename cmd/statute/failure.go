@@ -73,12 +73,24 @@ func misusedFlag(err error) *failure {
 		name := dashed(needs.GetSpecifiedName(), needs.GetSpecifiedShortnames())
 		why = lang.Text{En: "the flag " + name + " needs a value", ZhTW: "選項 " + name + " 需要一個值"}
 	case errors.As(err, &invalid):
-		name, value := "--"+invalid.GetFlag().Name, invalid.GetValue()
+		f, value := invalid.GetFlag(), invalid.GetValue()
+		takes, ok := flagValues[f.Value.Type()]
+		if !ok {
+			takes = lang.Text{En: invalid.Unwrap().Error(), ZhTW: invalid.Unwrap().Error()}
+		}
 		why = lang.Text{
-			En:   fmt.Sprintf("%s cannot be %q: %v", name, value, invalid.Unwrap()),
-			ZhTW: fmt.Sprintf("%s 不能是 %q：%v", name, value, invalid.Unwrap())}
+			En:   fmt.Sprintf("--%s cannot be %q: %s", f.Name, value, takes.En),
+			ZhTW: fmt.Sprintf("--%s 不能是 %q：%s", f.Name, value, takes.ZhTW)}
 	}
 	return misuse(why, lang.Text{})
+}
+
+// flagValues says what a flag of a type takes.
+var flagValues = map[string]lang.Text{
+	"bool":     {En: "give true or false, or no value", ZhTW: "請給 true 或 false，或不給值"},
+	"int":      {En: "give a whole number", ZhTW: "請給整數"},
+	"duration": {En: "give a time such as 500ms, 10s or 2m", ZhTW: "請給時間，例如 500ms、10s 或 2m"},
+	"language": {En: "give en or zh-TW", ZhTW: "請給 en 或 zh-TW"},
 }
 
 // dashed returns a flag as it was written: -x, which stood in a group of

@@ -100,8 +100,9 @@ func (env *environment) flagRows(flags *pflag.FlagSet) [][2]string {
 	return rows
 }
 
-// table sets rows of a name and a text, the texts one below the other. It sets
-// nothing where there are no rows.
+// table sets rows of a name and a text, the texts one below the other beside
+// the names, or below each name where the terminal is too narrow for that. It
+// sets nothing where there are no rows.
 func (t terminal) table(b *strings.Builder, heading string, rows [][2]string) {
 	if len(rows) == 0 {
 		return
@@ -113,9 +114,18 @@ func (t terminal) table(b *strings.Builder, heading string, rows [][2]string) {
 	for _, row := range rows {
 		left = max(left, columns(row[0]))
 	}
+	beside := 2*left <= t.width
 	rest := strings.Repeat(" ", len(bodyIndent)+left+2)
+	if !beside {
+		rest = strings.Repeat(bodyIndent, 3)
+	}
 	for _, row := range rows {
-		t.wrap(b, bodyIndent+pad(row[0], left+2), rest, span{row[1], plainStyle})
+		if beside {
+			t.wrap(b, bodyIndent+pad(row[0], left+2), rest, span{row[1], plainStyle})
+			continue
+		}
+		b.WriteString(bodyIndent + strings.TrimSpace(row[0]) + "\n")
+		t.wrap(b, rest, rest, span{row[1], plainStyle})
 	}
 }
 

@@ -105,6 +105,8 @@ func (env *environment) manPage(cmd *cobra.Command) string {
 	var r roff
 	r.line(`.\" made by statute man; UTF-8`)
 	r.line(".TH " + quoted(strings.ToUpper(manName(cmd))) + " 1 \"\" \"Statute\" \"\"")
+	r.line(".ad l") // words are not to be spread: Chinese has few spaces
+	r.line(".nh")   // nor cut: they may be names
 	r.section(env.in(lang.Text{En: "Name", ZhTW: "名稱"}))
 	r.text(manName(cmd) + " - " + cmd.Short)
 	r.section(env.in(usageHeading))

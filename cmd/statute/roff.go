@@ -82,13 +82,13 @@ func (r *roff) list(list *ast.List, source []byte) {
 func (r *roff) inlines(n ast.Node, source []byte) {
 	var b strings.Builder
 	for _, s := range inlines(n, source, plainStyle) {
-		switch words := escaped(s.text); s.style {
+		switch s.style {
 		case codeStyle:
-			b.WriteString(`\fB` + strings.Trim(words, "`") + `\fR`)
+			b.WriteString(`\fB` + escaped(strings.Trim(s.text, "`")) + `\fR`)
 		case strongStyle:
-			b.WriteString(`\fB` + words + `\fR`)
+			b.WriteString(`\fB` + escaped(s.text) + `\fR`)
 		default:
-			b.WriteString(words)
+			b.WriteString(escaped(s.text))
 		}
 	}
 	r.line(guarded(b.String()))

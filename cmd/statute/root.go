@@ -145,11 +145,11 @@ func languages() []string {
 type languageFlag lang.Tag
 
 func (f *languageFlag) String() string { return "" }
-func (f *languageFlag) Type() string   { return "LANGUAGE" }
+func (f *languageFlag) Type() string   { return "language" }
 func (f *languageFlag) Set(s string) error {
 	l, ok := lang.Parse(s)
 	if !ok {
-		return fmt.Errorf("choose one of %s", strings.Join(languages(), ", "))
+		return errors.New("not a language of ours") // misusedFlag says which are
 	}
 	*f = languageFlag(l)
 	return nil
@@ -189,13 +189,13 @@ func (env *environment) report(verb *cobra.Command, err error) int {
 		return exitFindings
 	}
 	f := failureOf(verb, err)
-	fmt.Fprintf(env.stderr, "statute: %s: %s\n", env.in(f.doing), env.in(f.why))
+	fmt.Fprintf(env.stderr, "statute: %s%s%s\n", env.in(f.doing), env.colon(), env.in(f.why))
 	if hint := env.in(f.hint); hint != "" {
 		fmt.Fprintf(env.stderr, "  %s\n", hint)
 	}
 	if f.exit == exitMisused {
-		fmt.Fprintf(env.stderr, "  %s %s\n", env.in(lang.Text{En: "usage:", ZhTW: "用法："}), env.usageLine(verb))
-		fmt.Fprintf(env.stderr, "  %s %s --help\n", env.in(lang.Text{En: "more:", ZhTW: "詳情："}), verb.CommandPath())
+		fmt.Fprintf(env.stderr, "  %s%s%s\n", env.in(usageHeading), env.colon(), env.usageLine(verb))
+		fmt.Fprintf(env.stderr, "  %s%s%s --help\n", env.in(lang.Text{En: "More", ZhTW: "詳情"}), env.colon(), verb.CommandPath())
 	}
 	return f.exit
 }

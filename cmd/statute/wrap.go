@@ -1,6 +1,7 @@
 package main
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 )
@@ -13,6 +14,16 @@ type span struct {
 }
 
 const hardBreak = '\v'
+
+// unbroken is a space that no line is broken at.
+const unbroken = "\u00a0"
+
+var reference = regexp.MustCompile(`RFC [0-9]+( §[0-9.]+)?`)
+
+// keepReferences makes each "RFC 9110 §15.5" stay in one line.
+func keepReferences(s string) string {
+	return reference.ReplaceAllStringFunc(s, func(r string) string { return strings.ReplaceAll(r, " ", unbroken) })
+}
 
 // A piece is what must not be broken: a word, or an ideograph with the
 // punctuation that belongs to it.
@@ -39,7 +50,7 @@ func (t terminal) wrap(b *strings.Builder, first, rest string, spans ...span) {
 	b.WriteString(first)
 	flush := func() {
 		for _, s := range line {
-			b.WriteString(t.paint(s.style, s.text))
+			b.WriteString(t.paint(s.style, strings.ReplaceAll(s.text, unbroken, " ")))
 		}
 		b.WriteByte('\n')
 		line = line[:0]
@@ -92,7 +103,7 @@ func pieces(spans []span) []piece {
 	)
 	for _, s := range spans {
 		begins := true
-		for _, r := range s.text {
+		for _, r := range keepReferences(s.text) {
 			switch {
 			case r == hardBreak:
 				hard = true
@@ -100,7 +111,7 @@ func pieces(spans []span) []piece {
 			case r == '\n':
 				soft = true
 				continue
-			case unicode.IsSpace(r) && r != '\u00a0':
+			case unicode.IsSpace(r) && string(r) != unbroken:
 				space = true
 				continue
 			}
