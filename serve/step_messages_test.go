@@ -55,29 +55,30 @@ type kind struct {
 	stream  bool
 	code    int
 	content string // of the answer; ID and SUM are put in
+	ends    bool   // the connection, always
 	do      func(w http.ResponseWriter, r *http.Request, id, sum string)
 }
 
 var kinds = []kind{
-	{"echo", -1, false, 200, "SUM", func(w http.ResponseWriter, r *http.Request, id, sum string) { io.WriteString(w, sum) }},
-	{"deaf", 0, false, 200, "ID", func(w http.ResponseWriter, r *http.Request, id, sum string) { io.WriteString(w, id) }},
-	{"part", 3, false, 200, "ID", func(w http.ResponseWriter, r *http.Request, id, sum string) { io.WriteString(w, id) }},
-	{"silent", 0, false, 200, "", func(w http.ResponseWriter, r *http.Request, id, sum string) {}},
-	{"empty", -1, false, 204, "", barren(204)},
-	{"reset", -1, false, 205, "", barren(205)},
-	{"same", -1, false, 304, "", barren(304)},
-	{"flush", -1, true, 200, "ID, SUM", func(w http.ResponseWriter, r *http.Request, id, sum string) {
+	{"echo", -1, false, 200, "SUM", false, func(w http.ResponseWriter, r *http.Request, id, sum string) { io.WriteString(w, sum) }},
+	{"deaf", 0, false, 200, "ID", false, func(w http.ResponseWriter, r *http.Request, id, sum string) { io.WriteString(w, id) }},
+	{"part", 3, false, 200, "ID", false, func(w http.ResponseWriter, r *http.Request, id, sum string) { io.WriteString(w, id) }},
+	{"silent", 0, false, 200, "", false, func(w http.ResponseWriter, r *http.Request, id, sum string) {}},
+	{"empty", -1, false, 204, "", false, barren(204)},
+	{"reset", -1, false, 205, "", false, barren(205)},
+	{"same", -1, false, 304, "", false, barren(304)},
+	{"flush", -1, true, 200, "ID, SUM", false, func(w http.ResponseWriter, r *http.Request, id, sum string) {
 		w.(http.Flusher).Flush()
 		io.WriteString(w, id)
 		w.(http.Flusher).Flush()
 		io.WriteString(w, ", "+sum)
 	}},
-	{"early", 0, true, 200, "ID, SUM", func(w http.ResponseWriter, r *http.Request, id, sum string) {
+	{"early", 0, true, 200, "ID, SUM", false, func(w http.ResponseWriter, r *http.Request, id, sum string) {
 		io.WriteString(w, id)
 		w.(http.Flusher).Flush()
 		io.WriteString(w, ", "+summary(r, -1))
 	}},
-	{"length", -1, false, 200, "ID", func(w http.ResponseWriter, r *http.Request, id, sum string) {
+	{"length", -1, false, 200, "ID", false, func(w http.ResponseWriter, r *http.Request, id, sum string) {
 		w.Header().Set("Content-Length", fmt.Sprint(len(id)))
 		io.WriteString(w, id[:1])
 		w.(http.Flusher).Flush()
@@ -86,11 +87,11 @@ var kinds = []kind{
 			panic(fmt.Sprint("wrote more than was announced: ", err))
 		}
 	}},
-	{"short", -1, false, 200, "", func(w http.ResponseWriter, r *http.Request, id, sum string) {
+	{"short", -1, false, 200, "", true, func(w http.ResponseWriter, r *http.Request, id, sum string) {
 		w.Header().Set("Content-Length", "1000")
 		io.WriteString(w, id)
 	}},
-	{"hints", -1, false, 200, "ID", func(w http.ResponseWriter, r *http.Request, id, sum string) {
+	{"hints", -1, false, 200, "ID", false, func(w http.ResponseWriter, r *http.Request, id, sum string) {
 		w.Header().Set("Link", "</a>")
 		w.WriteHeader(103)
 		w.Header().Set("Link", "</b>")
@@ -98,38 +99,38 @@ var kinds = []kind{
 		w.WriteHeader(102)
 		io.WriteString(w, id)
 	}},
-	{"trailer", -1, true, 200, "ID", func(w http.ResponseWriter, r *http.Request, id, sum string) {
+	{"trailer", -1, true, 200, "ID", false, func(w http.ResponseWriter, r *http.Request, id, sum string) {
 		w.Header().Set("Trailer", "X-Sum")
 		io.WriteString(w, id)
 		w.(http.Flusher).Flush()
 		w.Header().Set("X-Sum", id)
 		w.Header().Set(http.TrailerPrefix+"X-More", id)
 	}},
-	{"big", -1, true, 200, "BIG", func(w http.ResponseWriter, r *http.Request, id, sum string) {
+	{"big", -1, true, 200, "BIG", false, func(w http.ResponseWriter, r *http.Request, id, sum string) {
 		for range 4 {
 			io.WriteString(w, strings.Repeat(id, 12_000/4/len(id)))
 		}
 	}},
-	{"watch", -1, false, 200, "ID", watching},
-	{"stay", 0, false, 200, "ID", watching},
-	{"close", -1, false, 200, "ID", func(w http.ResponseWriter, r *http.Request, id, sum string) {
+	{"watch", -1, false, 200, "ID", false, watching},
+	{"stay", 0, false, 200, "ID", false, watching},
+	{"close", -1, false, 200, "ID", true, func(w http.ResponseWriter, r *http.Request, id, sum string) {
 		w.Header().Set("Connection", "close")
 		io.WriteString(w, id)
 	}},
-	{"refuse", -1, false, 409, "why", func(w http.ResponseWriter, r *http.Request, id, sum string) {
+	{"refuse", -1, false, 409, "why", false, func(w http.ResponseWriter, r *http.Request, id, sum string) {
 		(&wire.Refusal{Status: 409, Reason: "why"}).Answer(w, r, "en")
 	}},
-	{"panic", -1, false, 500, "fault", func(w http.ResponseWriter, r *http.Request, id, sum string) {
+	{"panic", -1, false, 500, "fault", true, func(w http.ResponseWriter, r *http.Request, id, sum string) {
 		w.Header().Set("ETag", `"not of the error"`)
 		io.WriteString(w, "taken back")
 		panic("as told")
 	}},
-	{"late", -1, true, 200, "", func(w http.ResponseWriter, r *http.Request, id, sum string) {
+	{"late", -1, true, 200, "", true, func(w http.ResponseWriter, r *http.Request, id, sum string) {
 		io.WriteString(w, id)
 		w.(http.Flusher).Flush()
 		panic("as told")
 	}},
-	{"abort", 0, true, 0, "", func(w http.ResponseWriter, r *http.Request, id, sum string) { panic(http.ErrAbortHandler) }},
+	{"abort", 0, true, 0, "", true, func(w http.ResponseWriter, r *http.Request, id, sum string) { panic(http.ErrAbortHandler) }},
 }
 
 // barren writes content where none may be.
@@ -201,8 +202,11 @@ func summarize(content []byte, trailer string) string {
 // good makes a request that has to be answered.
 func good(p *rand.Rand, id string) step {
 	k := kinds[p.IntN(len(kinds))]
+	if k.ends && p.IntN(3) > 0 {
+		k = kinds[0] // the end of most sequences should be the bad message's work
+	}
 	s := step{id: id, code: k.code, method: pick(p, "GET", "GET", "POST", "PUT", "HEAD", "OPTIONS")}
-	old, ends := p.IntN(8) == 0, p.IntN(12) == 0
+	old, ends := p.IntN(8) == 0, p.IntN(20) == 0
 	version, connection := "1.1", ""
 	switch {
 	case old && ends:

@@ -195,7 +195,7 @@ func write(p *rand.Rand, c *end, sequence []step, news <-chan event) {
 	}
 	send := func(octets string) bool {
 		for len(octets) > 0 {
-			n := min(len(octets), 1+p.IntN(biggest))
+			n := min(len(octets), max(1+p.IntN(biggest), len(octets)/50)) // finest near the end
 			if _, err := io.WriteString(c, octets[:n]); err != nil {
 				return false
 			}
