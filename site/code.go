@@ -26,9 +26,10 @@ type codePage struct {
 	Before  status.Code
 	After   status.Code
 
-	Written bool // the manual has a page
-	Summary template.HTML
-	Body    template.HTML
+	Written  bool // the manual has a page
+	Summary  template.HTML
+	Body     template.HTML
+	Sections []section // of Body
 
 	Scenes  []scene
 	Reasons []reason
@@ -108,7 +109,7 @@ func (p *codePage) read(to origin) error {
 	if err != nil {
 		return err
 	}
-	p.Written = true
+	p.Written, p.Sections = true, sectionsOf(article.Body)
 	if p.Summary, err = prose(article.Summary, to); err != nil {
 		return err
 	}

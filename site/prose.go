@@ -43,6 +43,21 @@ const manualHost = "127.0.0.1:8080"
 // page and language (see package manual).
 var sections = []string{"meaning", "duties", "mistakes", "versions", "practice"}
 
+// A section is a heading of a page in the manual.
+type section struct{ ID, Title string }
+
+// sectionsOf lists the headings that prose gives ids to.
+func sectionsOf(source string) []section {
+	var all []section
+	doc := markdown.Parser().Parse(text.NewReader([]byte(source)))
+	for node := doc.FirstChild(); node != nil; node = node.NextSibling() {
+		if id, ok := node.AttributeString("id"); ok {
+			all = append(all, section{string(id.([]byte)), string(node.Lines().Value([]byte(source)))})
+		}
+	}
+	return all
+}
+
 type headings struct{}
 
 func (headings) Transform(doc *ast.Document, _ text.Reader, _ parser.Context) {

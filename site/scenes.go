@@ -71,7 +71,7 @@ func (p page) commands(s stage.Scene, to origin) (string, error) {
 	var b strings.Builder
 	cue, control := to.shellLines(s.Cue), to.shellLines(s.Control)
 	if strings.Contains(strings.Join(append(cue, control...), "\n"), "$n") {
-		b.WriteString("n=tea-$(date +%s)\n")
+		b.WriteString("n=tea-$(date +%s)-$$\n")
 	}
 	for _, part := range []struct {
 		name  string
