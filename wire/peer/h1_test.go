@@ -129,6 +129,7 @@ func TestOddAnswersH1(t *testing.T) {
 					t.Error("an interim answer without its octets")
 				}
 			}
+			c.Patience = quick // nobody will answer
 			_, err := c.Do(t.Context(), &Request{})
 			if usable := test.end == wire.EndKept && test.after == "" && test.linger == 0 && !strings.Contains(test.octets, "close"); usable != (err == nil) {
 				t.Errorf("another exchange: %v", err)

@@ -27,6 +27,7 @@ type h3 struct {
 	qc     *quic.Conn // another one after early data was rejected
 	goAway uint64     // the first stream that will not be processed
 	limits bool       // whether goAway has been set
+	first  *quic.Stream
 }
 
 func dialH3(ctx context.Context, c *Conn) (*h3, error) {
@@ -73,6 +74,16 @@ func (h *h3) use(qc *quic.Conn) error {
 	if err != nil {
 		return err
 	}
+	// quic-go reads the server's parameters without a lock when a stream is
+	// opened, and sets them when the handshake goes on (its issue 4303). So with
+	// early data the first request's stream is opened here, before anything is
+	// sent that the server could answer.
+	var first *quic.Stream
+	if h.c.target.EarlyData {
+		if first, err = qc.OpenStream(); err != nil {
+			return err
+		}
+	}
 	settings := quicvarint.Append(nil, settingMaxFieldSection)
 	settings = quicvarint.Append(settings, maxSection)
 	_, err = control.Write(AppendFrameH3([]byte{streamControl}, FrameSettings, settings))
@@ -80,7 +91,7 @@ func (h *h3) use(qc *quic.Conn) error {
 		return err
 	}
 	h.mu.Lock()
-	h.qc, h.limits = qc, false
+	h.qc, h.limits, h.first = qc, false, first
 	h.mu.Unlock()
 	h.wg.Go(func() { h.accept(qc) })
 	return nil
@@ -216,6 +227,13 @@ func (h *h3) do(ctx context.Context, q *Request, x *wire.Exchange) error {
 
 // openStream waits for the server to allow one more stream, but not for ever.
 func (h *h3) openStream(ctx context.Context, qc *quic.Conn) (*quic.Stream, error) {
+	h.mu.Lock()
+	first := h.first
+	h.first = nil
+	h.mu.Unlock()
+	if first != nil {
+		return first, nil
+	}
 	ctx, cancel := context.WithTimeout(ctx, h.c.patience())
 	defer cancel()
 	s, err := qc.OpenStreamSync(ctx)

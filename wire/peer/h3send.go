@@ -1,6 +1,7 @@
 package peer
 
 import (
+	"context"
 	"time"
 
 	"github.com/quic-go/quic-go"
@@ -47,13 +48,23 @@ func (o *outletH3) end() error {
 			return err
 		}
 	}
-	return o.s.Close()
+	return o.closeWrite()
+}
+
+// closeWrite ends our direction. quic-go says of a stream that the server has
+// stopped only that it is cancelled; the stream's context knows why.
+func (o *outletH3) closeWrite() error {
+	err := o.s.Close()
+	if cause := context.Cause(o.s.Context()); err != nil && cause != nil {
+		return cause
+	}
+	return err
 }
 
 func (o *outletH3) stop(then Then) error {
 	switch then {
 	case CloseWrite:
-		return o.s.Close()
+		return o.closeWrite()
 	case Reset:
 		o.s.CancelWrite(H3RequestCancelled)
 	}

@@ -246,14 +246,14 @@ func TestRealServers(t *testing.T) {
 
 			// RFC 9000 §3.2: a QUIC reset may overtake what was sent before it.
 			x = do(t, c, &Request{Path: "/break"})
-			if x.Final == nil && kind.protocol != wire.H3 || x.Final != nil && (x.Final.Content.Complete || string(x.Final.Content.Data) != "some") {
-				t.Fatalf("break: %+v", x.Final)
+			if got := x.Final; kind.protocol != wire.H3 && (got == nil || string(got.Content.Data) != "some") || got != nil && got.Content.Complete {
+				t.Fatalf("break: %+v", got)
 			}
 			if want := map[wire.Protocol]wire.End{wire.H1: wire.EndCut, wire.H2: wire.EndReset, wire.H3: wire.EndReset}[kind.protocol]; x.End != want {
 				t.Errorf("break: end %s, want %s, events %+v", x.End, want, c.Events())
 			}
 			if kind.protocol != wire.H1 {
-				if events := c.Events(); len(events) != 1 || events[0].Exchange != x.Conn.Number || events[0].Code == 0 {
+				if events := c.Events(); len(events) == 0 || events[0].Exchange != x.Conn.Number || events[0].Code == 0 {
 					t.Errorf("break: events %+v", events)
 				}
 			}
