@@ -56,7 +56,7 @@ func (env *environment) help(cmd *cobra.Command) {
 func (env *environment) usageLine(cmd *cobra.Command) string {
 	line := strings.TrimSuffix(cmd.UseLine(), " [flags]") // cobra's own words
 	if !cmd.HasParent() {
-		line += " " + env.in(lang.Text{En: "VERB", ZhTW: "指令"})
+		line += " VERB"
 	}
 	return line + " " + env.in(lang.Text{En: "[flags]", ZhTW: "[選項]"})
 }
