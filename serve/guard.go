@@ -109,7 +109,7 @@ func newGuarded(s *Server, protocol wire.Protocol, lib http.ResponseWriter, r *h
 	w.record.Started = time.Now()
 	w.body = &guardedBody{
 		w: w, lib: r.Body, left: s.Limits.Content, by: w.record.Started.Add(s.Limits.Upload),
-		refusal: tooLong(r.ContentLength, s.Limits.Content),
+		refusal: tooLong(r.ContentLength, s.Limits.Content), announced: r.Trailer,
 	}
 	if protocol == wire.H3 {
 		// net/http sends 100 over HTTP/2 by itself, quic-go does not.
@@ -252,17 +252,23 @@ func (w *guarded) complete() {
 		}
 	}
 	out := w.lib.Header()
+	keep := func(key, name string, values []string) {
+		out[key] = values
+		for _, value := range values {
+			w.record.Final.Trailers = append(w.record.Final.Trailers, wire.Field{Name: strings.ToLower(name), Value: fieldText(value)})
+		}
+	}
 	for _, value := range w.header["Trailer"] {
 		for name := range wire.Members(value) {
 			key := http.CanonicalHeaderKey(name)
 			if values := w.header[key]; values != nil {
-				out[key] = values
+				keep(key, key, values)
 			}
 		}
 	}
 	for name, values := range w.header {
 		if strings.HasPrefix(name, http.TrailerPrefix) {
-			out[name] = values
+			keep(name, strings.TrimPrefix(name, http.TrailerPrefix), values)
 		}
 	}
 }

@@ -21,6 +21,8 @@ type guardedBody struct {
 	done     bool
 	expected bool
 	refusal  *wire.Refusal
+
+	announced http.Header // the request's trailers: names at once, values once the content was read
 }
 
 // Read reads content. Where the client is at fault the error is a
@@ -53,13 +55,25 @@ func (b *guardedBody) Read(p []byte) (int, error) {
 	case err != nil && isTimeout(err):
 		b.refusal = contentTimeout()
 	default:
-		b.done = b.done || err == io.EOF
+		if err == io.EOF && !b.done {
+			b.done = true
+			b.trailers()
+		}
 		return n, err
 	}
 	return n, b.refusal
 }
 
 func (b *guardedBody) Close() error { return b.lib.Close() }
+
+// trailers puts the trailers that the request announced where the handler looks
+// for them. quic-go sets the field Trailer of its own request anew, which copies
+// of the request do not see; the map with the announced names they share.
+func (b *guardedBody) trailers() {
+	for name := range b.announced {
+		b.announced[name] = b.w.r.Trailer[name]
+	}
+}
 
 // tap hands over the finished exchange. The libraries keep some things from us:
 // whether net/http sent a 100, octets, how the connection ended.
@@ -80,6 +94,11 @@ func (w *guarded) tap(end wire.End) {
 	for _, name := range sortedNames(w.r.Header, nil) {
 		for _, value := range w.r.Header[name] {
 			q.Fields = append(q.Fields, wire.Field{Name: strings.ToLower(name), Value: value})
+		}
+	}
+	for _, name := range sortedNames(w.r.Trailer, nil) {
+		for _, value := range w.r.Trailer[name] {
+			q.Trailers = append(q.Trailers, wire.Field{Name: strings.ToLower(name), Value: value})
 		}
 	}
 	none := w.r.Body == nil || w.r.Body == http.NoBody
