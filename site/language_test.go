@@ -92,7 +92,7 @@ func TestWayBack(t *testing.T) {
 }
 
 func FuzzLocalPath(f *testing.F) {
-	for _, back := range []string{"/404", "/?q=x&lang=en", "//evil.test", "/\\evil.test", "/\t/evil.test", "/%2fevil.test",
+	for _, back := range []string{"/404", "/?q=x&lang=en", "//", "//evil.test", "/\\evil.test", "/\t/evil.test", "/%2fevil.test",
 		"https:evil.test", "javascript:alert(1)", "/..//evil.test", "/a?b#c", "/%5c%5cevil.test", "", "/\r\nSet-Cookie: a=b"} {
 		f.Add(back)
 	}
