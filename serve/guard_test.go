@@ -337,6 +337,29 @@ func TestSlowContent(t *testing.T) {
 	}
 }
 
+// A handler may have less patience than the server.
+func TestHandlersReadDeadline(t *testing.T) {
+	s := startAll(t, &serve.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.NewResponseController(w).SetReadDeadline(time.Now().Add(200 * time.Millisecond))
+		_, err := io.ReadAll(r.Body)
+		var refusal *wire.Refusal
+		if !errors.As(err, &refusal) {
+			panic(err)
+		}
+		refusal.Answer(w, r, "en")
+	})})
+	for _, r := range lanes {
+		t.Run(r.name, func(t *testing.T) {
+			t.Parallel()
+			x := ask(t, r.dial(t, s), &peer.Request{Method: "POST", Content: []byte("0123456789"),
+				Stop: peer.Stop{In: peer.InContent, After: 5, Then: peer.Silence}})
+			if fmt.Sprint(x.Statuses()) != "[408]" || x.Took < 200*time.Millisecond || x.Took > 5*time.Second {
+				t.Errorf("got %v after %s, end %s", x.Statuses(), x.Took, x.End)
+			}
+		})
+	}
+}
+
 // All of the content has its time too, however steadily it drips.
 func TestSlowUpload(t *testing.T) {
 	s := startAll(t, &serve.Server{Handler: unruly(), Limits: serve.Limits{Upload: 400 * time.Millisecond}})

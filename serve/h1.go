@@ -32,6 +32,7 @@ type conn struct {
 	ended     time.Time // when the last answer had left
 	readBy    time.Time // deadlines as last set, zero for none
 	writeBy   time.Time
+	contentBy time.Time // when all of the present request's content has to be there
 
 	state atomic.Uint32 // idle and stopped
 }
@@ -187,6 +188,9 @@ func (c *conn) Read(p []byte) (int, error) {
 		c.setReadDeadline(c.headStart.Add(limits.Head))
 	case forContent:
 		c.readWithin(time.Now(), limits.Stall)
+		if c.readBy.After(c.contentBy) {
+			c.setReadDeadline(c.contentBy)
+		}
 	case forNothing:
 		c.setReadDeadline(time.Time{})
 	}

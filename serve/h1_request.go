@@ -52,6 +52,7 @@ func (c *conn) newExchange() *exchange {
 				x.record.Request.Fields.HasMember("Expect", "100-continue"),
 			by: time.Now().Add(c.s.Limits.Upload),
 		}
+		c.contentBy = x.body.by
 	}
 	x.http = x.newHTTPRequest(framed, length)
 	return x

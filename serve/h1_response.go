@@ -57,13 +57,13 @@ func (w *response) WriteHeader(code int) {
 		w.x.interim(code, w.header)
 		return
 	}
-	w.wroteHead = true
-	w.code = code
-	w.length = -1
 	if code == http.StatusSwitchingProtocols {
 		w.switchProtocols()
 		return
 	}
+	w.wroteHead = true
+	w.code = code
+	w.length = -1
 	if v := w.header["Content-Length"]; len(v) == 1 {
 		if n, err := strconv.ParseInt(v[0], 10, 64); err == nil && n >= 0 {
 			w.length = n
@@ -180,7 +180,7 @@ func (x *exchange) flushOut(now time.Time) {
 // limits hold as well.
 func (w *response) SetReadDeadline(t time.Time) error {
 	if w.x.body != nil && (t.Before(w.x.body.by) && !t.IsZero()) {
-		w.x.body.by = t
+		w.x.body.by, w.x.c.contentBy = t, t
 	}
 	return nil
 }
@@ -204,6 +204,11 @@ func (w *response) switchProtocols() {
 	if !x.record.Request.Version.AtLeast(1, 1) || upgrade == "" || !offered(x.record.Request.Fields, upgrade) {
 		panic("101 for a protocol that the request did not offer")
 	}
+	// RFC 9110 §7.8: a client that waits for 100 gets it before the 101.
+	if x.body != nil {
+		x.body.continues()
+	}
+	w.wroteHead, w.code, w.length = true, http.StatusSwitchingProtocols, -1
 	answer := wire.Response{Status: 101, Reason: wire.ReasonPhrase(101)}
 	answer.Version = wire.Version{Major: 1, Minor: 1}
 	answer.Framing = wire.FramedTunnel
