@@ -1,0 +1,88 @@
+package origin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Why a document cannot be moved.
+var (
+	ErrNoDocument = errors.New("there is no document to move")
+	ErrTaken      = errors.New("there is something at the new place already")
+)
+
+// Created takes new content in under a name of the world's own making, as a
+// POST to a collection does, and returns the new resource's URI.
+func (w *World) Created(ctx context.Context, collection, mediaType string, content io.Reader, most int64) (uri string, err error) {
+	blob, err := w.Keep(ctx, content, most)
+	if err != nil {
+		return "", err
+	}
+	err = w.update(ctx, func(doc *worldDoc) error {
+		doc.Count++
+		rel := collection + strconv.FormatUint(doc.Count, 10)
+		uri = w.Prefix + rel
+		doc.Used += blob.Size
+		if doc.Quota >= 0 && doc.Used > doc.Quota || len(doc.Nodes) >= w.worlds.most() {
+			return ErrNoRoom
+		}
+		doc.Nodes[rel] = &nodeDoc{Version: doc.Count, Type: mediaType, Hash: blob.Hash, Size: blob.Size, Modified: w.worlds.now()}
+		return nil
+	})
+	return uri, err
+}
+
+// Move renames a document and leaves a forwarding record at its old URI. A
+// record that is not permanent ends after d, and the document is back.
+func (w *World) Move(ctx context.Context, from, to string, permanent, keepMethod bool, d time.Duration) error {
+	from, to = strings.TrimPrefix(from, w.Prefix), strings.TrimPrefix(to, w.Prefix)
+	return w.update(ctx, func(doc *worldDoc) error {
+		there := doc.Nodes[from]
+		if there == nil || there.Hash == "" {
+			return fmt.Errorf("%w: %s%s", ErrNoDocument, w.Prefix, from)
+		}
+		if doc.Nodes[to] != nil {
+			return fmt.Errorf("%w: %s%s", ErrTaken, w.Prefix, to)
+		}
+		doc.Count++
+		moved := *there
+		moved.Version = doc.Count
+		doc.Nodes[to] = &moved
+		record := &movedDoc{To: to, Permanent: permanent, KeepMethod: keepMethod}
+		if !permanent {
+			record.Until = w.worlds.now().Add(d)
+		}
+		doc.Nodes[from] = &nodeDoc{Version: doc.Count, Moved: record}
+		return nil
+	})
+}
+
+// Note remembers a short text under a name, Notes returns it. An empty text is
+// forgotten.
+func (w *World) Note(ctx context.Context, name, text string) error {
+	return w.update(ctx, func(doc *worldDoc) error {
+		if text == "" {
+			delete(doc.Notes, name)
+			return nil
+		}
+		if len(doc.Notes) >= w.worlds.most() {
+			return ErrNoRoom
+		}
+		doc.Notes[name] = text
+		return nil
+	})
+}
+
+// Noted returns what Note remembered under the name.
+func (w *World) Noted(ctx context.Context, name string) (string, error) {
+	doc, _, err := w.load(ctx)
+	if err != nil {
+		return "", err
+	}
+	return doc.Notes[name], nil
+}

@@ -1,0 +1,131 @@
+// Package origin is the reference origin server: an ordered decision over
+// resources. Whatever request comes, the same questions are put to it in the
+// same order ([Order]), each in a function of its own, and the first that has an
+// answer decides. Every refusal names its gate, its reason and the section that
+// asks for it.
+//
+// The order is what the specifications leave open and every server has to
+// settle: whether a request that is too large, for a resource that is locked,
+// by somebody who may not, gets 413, 423 or 403. Where they do rule, the order
+// obeys: RFC 9110 §13.2.1 puts conditions after all that can be known before the
+// content is read, §13.2.2 puts the conditions among themselves.
+//
+// The resources are a [Tree]: nodes with representations, forwarding records,
+// tombstones and policies. A change rests on the version of the node that was
+// decided upon; if somebody was faster, the decision is taken again, so that of
+// two conditional writers one wins and the other is told.
+//
+// A Handler mounts a tree as an [net/http.Handler]:
+//
+//	http.Handle("/docs/", &origin.Handler{Tree: tree})
+package origin
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/statute-http/statute/lang"
+	"github.com/statute-http/statute/wire"
+)
+
+// A Handler answers requests for the resources of a tree.
+type Handler struct {
+	Tree  Tree
+	House House            // nil: always open
+	Users Limiter          // nil: nobody is limited
+	Lang  lang.Tag         // of refusals to requests that state no preference
+	Most  int64            // octets of request content where a resource sets no limit; 16 MiB
+	Now   func() time.Time // time.Now
+}
+
+// A decision is one request on its way through the order.
+type decision struct {
+	*Handler
+	w         http.ResponseWriter
+	r         *http.Request
+	ctx       context.Context
+	now       time.Time
+	node      *Node
+	variant   *Variant // selected representation; nil if nothing exists
+	prefer    preferences
+	mediaType string // of the content
+	blob      *Blob  // content, once it was kept (PUT)
+	content   []byte // content, once it was read (POST, PATCH)
+	taken     bool   // the content was taken in: once is enough
+	leave     func() // gives the place in the house back
+	way       []step // gates passed, for those who ask
+}
+
+// attempts is how often a decision is taken again because somebody was faster.
+const attempts = 100
+
+// ServeHTTP takes the decision.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	d := &decision{Handler: h, w: w, r: r, ctx: r.Context(), now: h.now(), prefer: readPrefer(r.Header)}
+	defer func() {
+		if d.leave != nil {
+			d.leave()
+		}
+	}()
+	err := ErrStale
+	for try := 0; try < attempts && errors.Is(err, ErrStale); try++ {
+		err = d.decide()
+	}
+	if err != nil {
+		d.refuse(err)
+	}
+}
+
+func (h *Handler) now() time.Time {
+	if h.Now != nil {
+		return h.Now()
+	}
+	return time.Now()
+}
+
+// decide puts the questions in order. A gate that has answered says so; what it
+// returns as an error is a refusal, or a fault.
+func (d *decision) decide() error {
+	d.way = d.way[:0]
+	for i := range Order {
+		gate := &Order[i]
+		answered, err := gate.decide(d)
+		d.pass(gate, answered || err != nil)
+		if answered || err != nil {
+			return err
+		}
+	}
+	panic("the last gate did not answer")
+}
+
+// refuse speaks for whatever decided against the request: the one place in
+// which errors become answers.
+func (d *decision) refuse(err error) {
+	var refusal *wire.Refusal
+	var unavailable Unavailable
+	switch {
+	case errors.As(err, &refusal):
+	case errors.Is(err, ErrStale):
+		refusal = busy()
+	case errors.As(err, &unavailable) && unavailable.Temporary():
+		refusal = notNow(unavailable.RetryAfter())
+	case errors.Is(err, context.Canceled):
+		panic(http.ErrAbortHandler) // the client has left: nobody reads an answer
+	default:
+		panic(err)
+	}
+	d.traceTo(d.w.Header())
+	refusal.Answer(keepTrace{d.w}, d.r, d.Lang)
+}
+
+// lang returns the reader's language.
+func (d *decision) lang() lang.Tag { return lang.OfRequest(d.r, d.Lang) }
+
+func (d *decision) safe() bool {
+	return d.r.Method == http.MethodGet || d.r.Method == http.MethodHead || d.r.Method == http.MethodOptions
+}
+
+func (d *decision) allow() string { return strings.Join(d.node.Allow, ", ") }
