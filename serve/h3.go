@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"time"
 
 	"github.com/quic-go/quic-go"
 	"github.com/quic-go/quic-go/http3"
@@ -22,8 +23,11 @@ type h3Server struct {
 	listener *quic.Listener
 	wg       sync.WaitGroup
 
-	mu    sync.Mutex
-	conns map[*quic.Conn]struct{}
+	mu       sync.Mutex
+	conns    map[*quic.Conn]struct{}
+	requests int           // under way
+	stopping bool          // GOAWAY is sent
+	drained  chan struct{} // closed when it is and no request is under way
 }
 
 func (s *Server) listenH3() error {
@@ -36,9 +40,9 @@ func (s *Server) listenH3() error {
 	if err != nil {
 		return fmt.Errorf("listen for HTTP/3 on %s: %w", s.udp.LocalAddr(), err)
 	}
-	s.overH3 = &h3Server{s: s, udp: s.udp, listener: listener, conns: map[*quic.Conn]struct{}{}}
+	s.overH3 = &h3Server{s: s, udp: s.udp, listener: listener, conns: map[*quic.Conn]struct{}{}, drained: make(chan struct{})}
 	s.overH3.server = &http3.Server{
-		Handler:        s.guard(wire.H3),
+		Handler:        s.overH3.counting(s.guard(wire.H3)),
 		MaxHeaderBytes: maxFields,
 		IdleTimeout:    s.Limits.Idle,
 		Logger:         s.Log,
@@ -83,10 +87,51 @@ func (h *h3Server) accept() error {
 	}
 }
 
-// shutdown sends GOAWAY, lets requests end, then closes the socket.
+// counting counts the requests that are under way.
+func (h *h3Server) counting(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h.count(1)
+		defer h.count(-1)
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (h *h3Server) count(n int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.requests += n; h.requests == 0 && h.stopping {
+		select {
+		case <-h.drained:
+		default:
+			close(h.drained)
+		}
+	}
+}
+
+// shutdown sends GOAWAY, lets requests end, then closes the socket. quic-go
+// waits for the clients to close their connections, as RFC 9114 §5.2 has it, but
+// an idle one may not for a long time: once no request is under way, clients get
+// the time to read their last answers and no more.
 func (h *h3Server) shutdown(ctx context.Context) {
-	h.server.Shutdown(ctx)
+	gone := make(chan struct{})
+	go func() {
+		defer close(gone)
+		h.server.Shutdown(ctx)
+	}()
+	h.mu.Lock()
+	h.stopping = true
+	h.mu.Unlock()
+	h.count(0)
+	select {
+	case <-h.drained:
+		select {
+		case <-gone:
+		case <-time.After(h.s.Limits.Linger):
+		}
+	case <-gone:
+	}
 	h.close()
+	<-gone
 }
 
 func (h *h3Server) close() {
