@@ -28,7 +28,7 @@ func newExplainCommand(env *environment) *cobra.Command {
 		Long:    env.in(explainHelp),
 		Example: "statute explain 404\nstatute explain 499 299\nstatute explain --order\nstatute explain 429 --json",
 		ValidArgsFunction: func(_ *cobra.Command, given []string, _ string) ([]string, cobra.ShellCompDirective) {
-			return completeCodes(env.lang, given), cobra.ShellCompDirectiveNoFileComp
+			return completeCodes(env.lang, given, registered), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			codes, err := parseCodes(args)
@@ -73,22 +73,26 @@ func newExplainCommand(env *environment) *cobra.Command {
 }
 
 var explainHelp = lang.Text{
-	En: "Says what a status code means, who has to do what about it and how it comes about. For a code that is in no registry it says who uses it, and what a client makes of it; any whole number has an answer. Without a code it lists all registered ones.\n\n" +
+	En: "Says what a status code means, who has to do what about it and how it comes about, in which scenes it can be seen (see `statute play`) and which lint rules look at it. For a code that is in no registry it says who uses it, and what a client makes of it; any whole number has an answer. Without a code it lists all registered ones.\n\n" +
 		"With `--json` each line is an object. Its members stay; new ones may come:\n\n" +
 		"- `code` (number), `registered` (boolean) and `treat_as` (number, the code as which a client handles it, RFC 9110 §15) are always there.\n" +
 		"- `class` is there for 100 to 599: \"Client Error\".\n" +
 		"- `name`, `old_names`, `specs`, `topic`, `maturity`, `appears`, `content`, `store`, `repeat` and `needs` (objects with `field`, `level` and `when`) are there for registered codes.\n" +
 		"- `summary` is there where the manual has a page: its first paragraph, as Markdown.\n" +
+		"- `scenes` lists where the code happens for its cause: objects with `name`, `over` (`h1`, `h2`, `h3`) and `cause`. It is absent where there are none.\n" +
+		"- `rules` lists the lint rules for this code in particular: objects with `name`, `level` (`must`, `should`, `definition` or `advice`) and `spec`. It is absent where there are none.\n" +
 		"- `private` lists uses outside the registry: objects with `name`, `users` and `meaning`.\n\n" +
-		"Texts for people (`name`, `when`, `summary`, `meaning`) are objects with the members `en` and `zh-TW`; the name of a private use is a string.",
-	ZhTW: "說明狀態碼的意思、各方該做什麼，以及它如何發生。不在註冊表裡的狀態碼，則說明誰在用它，以及用戶端該如何看待；任何整數都有答案。沒有給狀態碼時，列出所有已註冊的。\n\n" +
+		"Texts for people (`name` of a code, `when`, `summary`, `cause`, `meaning`) are objects with the members `en` and `zh-TW`; other names are strings.",
+	ZhTW: "說明狀態碼的意思、各方該做什麼、它如何發生、在哪些場景看得到（見 `statute play`），以及哪些規則會檢查它。不在註冊表裡的狀態碼，則說明誰在用它，以及用戶端該如何看待；任何整數都有答案。沒有給狀態碼時，列出所有已註冊的。\n\n" +
 		"加上 `--json`，每一行是一個物件。既有的成員不會改變，日後可能增加：\n\n" +
 		"- `code`（數字）、`registered`（布林值）和 `treat_as`（數字，用戶端把它當成哪個狀態碼，RFC 9110 §15）一定會有。\n" +
 		"- `class`：100 到 599 才有，例如 \"Client Error\"。\n" +
 		"- `name`、`old_names`、`specs`、`topic`、`maturity`、`appears`、`content`、`store`、`repeat` 和 `needs`（由 `field`、`level`、`when` 組成的物件）：已註冊的狀態碼才有。\n" +
 		"- `summary`：手冊裡有這一頁才有，是該頁的第一段，Markdown 格式。\n" +
+		"- `scenes`：這個狀態碼因其原因發生的場景，由 `name`、`over`（`h1`、`h2`、`h3`）、`cause` 組成的物件。沒有場景時不出現。\n" +
+		"- `rules`：專門檢查這個狀態碼的規則，由 `name`、`level`（`must`、`should`、`definition` 或 `advice`）、`spec` 組成的物件。沒有規則時不出現。\n" +
 		"- `private`：註冊表以外的用法，由 `name`、`users`、`meaning` 組成的物件。\n\n" +
-		"給人看的文字（`name`、`when`、`summary`、`meaning`）是含有 `en` 和 `zh-TW` 兩個成員的物件；註冊表以外的用法，名稱則是字串。",
+		"給人看的文字（狀態碼的 `name`，以及 `when`、`summary`、`cause`、`meaning`）是含有 `en` 和 `zh-TW` 兩個成員的物件；其他名稱都是字串。",
 }
 
 var wholeNumber = regexp.MustCompile(`^-?[0-9]+$`)
@@ -138,10 +142,16 @@ func separateNegative(args []string) []string {
 	return slices.Concat(others, []string{"--"}, numbers)
 }
 
-func completeCodes(l lang.Tag, given []string) []string {
+func registered(c status.Code) bool {
+	_, ok := status.Get(c)
+	return ok
+}
+
+// completeCodes lists the codes that were not given yet, with their names.
+func completeCodes(l lang.Tag, given []string, takes func(status.Code) bool) []string {
 	var all []string
 	for _, e := range status.Table {
-		if !slices.Contains(given, e.Code.String()) {
+		if takes(e.Code) && !slices.Contains(given, e.Code.String()) {
 			_, name, _ := strings.Cut(nameOf(e.Code, l), " ")
 			all = append(all, cobra.CompletionWithDesc(e.Code.String(), name))
 		}
@@ -173,17 +183,19 @@ func (env *environment) writeRegistered(b *strings.Builder, m status.Meaning) er
 	t.table(b, "", env.factRows(m))
 	b.WriteByte('\n')
 	page, err := manual.Page(m.Code, env.lang)
-	if errors.Is(err, fs.ErrNotExist) {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		t.wrap(b, bodyIndent, bodyIndent, span{env.in(lang.Text{
 			En:   "The manual has no page for this code yet; the specification is named above.",
 			ZhTW: "手冊還沒有這個狀態碼的頁面；規格已列在上面。"}), plainStyle})
-		return nil
-	}
-	if err != nil {
+	case err != nil:
 		return cannot(lang.Text{En: "explain " + m.Code.String(), ZhTW: "說明 " + m.Code.String()}, err,
 			lang.Text{En: "this is a mistake in the program; please report it", ZhTW: "這是程式的錯誤，請回報"})
+	default:
+		b.WriteString(t.markdown(page.Summary + "\n\n" + page.Body))
 	}
-	b.WriteString(t.markdown(page.Summary + "\n\n" + page.Body))
+	env.writeScenes(b, m.Code)
+	env.writeRules(b, m.Code)
 	return nil
 }
 

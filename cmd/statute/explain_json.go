@@ -28,6 +28,8 @@ type codeObject struct {
 	Repeat     status.Repeat   `json:"repeat,omitempty"`
 	Needs      []needObject    `json:"needs,omitempty"`
 	Summary    *textObject     `json:"summary,omitempty"`
+	Scenes     []sceneObject   `json:"scenes,omitempty"`
+	Rules      []ruleObject    `json:"rules,omitempty"`
 	Private    []privateObject `json:"private,omitempty"`
 }
 
@@ -93,6 +95,7 @@ func newCodeObject(m status.Meaning) (codeObject, error) {
 		}
 		o.Needs = append(o.Needs, need)
 	}
+	o.Scenes, o.Rules = sceneObjects(m.Code), ruleObjects(m.Code)
 	var err error
 	o.Summary, err = summaryOf(m.Code)
 	return o, err

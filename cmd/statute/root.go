@@ -9,9 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/statute-http/statute/house"
 	"github.com/statute-http/statute/lang"
-	"github.com/statute-http/statute/wire"
 )
 
 // An environment is what a verb may use of the world outside.
@@ -22,14 +20,12 @@ type environment struct {
 	lang           lang.Tag
 	columns        int  // of the terminal that stdout is; 0 where it is none
 	noColor        bool // --no-color
-	gates          func() []wire.Gate
+
+	stderrIsTerminal bool
 }
 
 // in returns the text in the language of this run.
 func (env *environment) in(t lang.Text) string { return t.In(env.lang) }
-
-// gates lists the order of decision as it runs here.
-func gates() []wire.Gate { return house.Gates() }
 
 // run carries out one command line and returns the exit code.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) int {
@@ -41,7 +37,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		getenv:  getenv,
 		lang:    languageOf(args, getenv),
 		columns: columnsOf(stdout),
-		gates:   gates,
+
+		stderrIsTerminal: columnsOf(stderr) > 0,
 	}
 	root := newRootCommand(env)
 	root.SetArgs(separateNegative(args))

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -34,23 +35,16 @@ func newServeCommand(env *environment) *cobra.Command {
 		Short: env.in(lang.Text{
 			En:   "run the server in which every code happens for its true cause",
 			ZhTW: "啟動伺服器，讓每個狀態碼因真正的原因發生"}),
-		Long: env.in(lang.Text{
-			En: `Serve the lab, the posed answers and the reference over HTTP/1.1, HTTP/2 and HTTP/3, all at one address: a TCP port that tells TLS, HTTP/1.1 and HTTP/2 in the clear apart, and the UDP port of the same number.
-
-It runs until it is interrupted; requests that are under way may then end. Where everything is stands at /.well-known/statute.`,
-			ZhTW: `在同一個位址以 HTTP/1.1、HTTP/2 與 HTTP/3 提供實驗室、擺拍回應與參考文件：同一個 TCP 連接埠能分辨 TLS、HTTP/1.1 與明文 HTTP/2，HTTP/3 則使用相同號碼的 UDP 連接埠。
-
-執行到被中斷為止，進行中的請求仍可做完。各項服務的位置寫在 /.well-known/statute。`}),
-		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd.Context(), env) },
+		Long:    env.in(serveHelp),
+		Example: "statute serve\nstatute serve --listen 127.0.0.1:0 --ready ready.json\nstatute serve --head-time 2s --stall-time 2s --log-format json",
+		Args:    noArguments,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return f.run(cmd.Context(), env) },
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.listen, "listen", "127.0.0.1:8080", env.in(lang.Text{
 		En:   "listen on `ADDRESS`, host and port; port 0 chooses a free one",
 		ZhTW: "監聽 `ADDRESS`（主機與連接埠）；連接埠 0 表示任選一個空的"}))
-	flags.StringVar(&f.data, "data", "", env.in(lang.Text{
-		En:   "keep what has to last in `DIR`; without it, in the user's state folder",
-		ZhTW: "把需要保存的東西放在 `DIR`；沒有指定時，放在使用者的狀態資料夾"}))
+	flags.StringVar(&f.data, "data", "", env.in(dataFlag))
 	flags.StringVar(&f.ready, "ready", "", env.in(lang.Text{
 		En:   "write where everything is to `FILE`, as JSON, once all ports listen",
 		ZhTW: "所有連接埠都開始監聽後，把各項服務的位置以 JSON 寫入 `FILE`"}))
@@ -75,10 +69,65 @@ It runs until it is interrupted; requests that are under way may then end. Where
 	flags.IntVar(&f.limits.ConnectionsPerAddress, "max-connections-per-address", 1024, env.in(lang.Text{
 		En:   "hold at most `NUMBER` connections of one address",
 		ZhTW: "同一個位址最多同時維持 `NUMBER` 條連線"}))
+	cmd.MarkFlagDirname("data")
+	cmd.RegisterFlagCompletionFunc("log-format", cobra.FixedCompletions(logFormats, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 
+// logFormats are what --log-format takes.
+var logFormats = []string{"text", "json"}
+
+var serveHelp = lang.Text{
+	En: "Serves the lab, the posed answers and the reference over HTTP/1.1, HTTP/2 and HTTP/3, all at one address: a TCP port that tells TLS, HTTP/1.1 and HTTP/2 in the clear apart, and the UDP port of the same number.\n\n" +
+		"It runs until it is interrupted. Requests that are under way then have 10 seconds to end; a second interrupt ends the program at once. What is worth a note is logged on stderr.\n\n" +
+		"Where everything is stands at /.well-known/statute. With `--ready` the same object is written to a file that appears whole once all ports listen, and is removed when the server ends. Its members stay; new ones may come:\n\n" +
+		"- `http`, `https` and `h3` are the addresses, without a path, for requests in the clear, over TLS and over HTTP/3.\n" +
+		"- `ca` is where the certificate of the local authority can be fetched; see `statute ca`.",
+	ZhTW: "在同一個位址以 HTTP/1.1、HTTP/2 與 HTTP/3 提供實驗室、擺拍回應與參考文件：同一個 TCP 連接埠能分辨 TLS、HTTP/1.1 與明文 HTTP/2，HTTP/3 則使用相同號碼的 UDP 連接埠。\n\n" +
+		"執行到被中斷為止。進行中的請求有 10 秒可以做完；再中斷一次，程式就立刻結束。值得留意的事會記錄到 stderr。\n\n" +
+		"各項服務的位置寫在 /.well-known/statute。使用 `--ready` 時，同樣的物件會寫入檔案：所有連接埠都開始監聽後，檔案才完整出現，伺服器結束時移除。既有的成員不會改變，日後可能增加：\n\n" +
+		"- `http`、`https` 和 `h3` 分別是明文、TLS 和 HTTP/3 的位址，不含路徑。\n" +
+		"- `ca` 是本機憑證機構的憑證所在的位址，見 `statute ca`。",
+}
+
+// check finds what would make no server.
+func (f *serveFlags) check() error {
+	_, port, err := net.SplitHostPort(f.listen)
+	if err == nil {
+		_, err = net.LookupPort("tcp", port)
+	}
+	if err != nil {
+		return misuse(lang.Text{
+			En:   fmt.Sprintf("--listen cannot be %q", f.listen),
+			ZhTW: fmt.Sprintf("--listen 不能是 %q", f.listen),
+		}, lang.Text{
+			En:   "give host and port such as 127.0.0.1:8080, [::1]:8080 or, for all interfaces, :8080",
+			ZhTW: "請給主機和連接埠，例如 127.0.0.1:8080、[::1]:8080；:8080 表示所有介面"})
+	}
+	for _, limit := range []struct {
+		flag  string
+		value int64
+	}{
+		{"first-time", int64(f.limits.First)},
+		{"head-time", int64(f.limits.Head)},
+		{"stall-time", int64(f.limits.Stall)},
+		{"idle-time", int64(f.limits.Idle)},
+		{"max-connections", int64(f.limits.Connections)},
+		{"max-connections-per-address", int64(f.limits.ConnectionsPerAddress)},
+	} {
+		if limit.value <= 0 {
+			return misuse(lang.Text{
+				En:   "--" + limit.flag + " has to be more than 0",
+				ZhTW: "--" + limit.flag + " 必須大於 0"}, lang.Text{})
+		}
+	}
+	return nil
+}
+
 func (f *serveFlags) run(ctx context.Context, env *environment) error {
+	if err := f.check(); err != nil {
+		return err
+	}
 	log, err := f.log(env)
 	if err != nil {
 		return err
@@ -100,6 +149,7 @@ func (f *serveFlags) run(ctx context.Context, env *environment) error {
 			return cannot(lang.Text{En: "write " + f.ready, ZhTW: "寫入 " + f.ready}, err,
 				lang.Text{En: "name a file in a folder that you may write to", ZhTW: "請指定一個可以寫入的資料夾裡的檔案"})
 		}
+		defer os.Remove(f.ready)
 	}
 	env.greet(h.Ready())
 	stopped := make(chan error, 1)
@@ -128,8 +178,9 @@ func (f *serveFlags) log(env *environment) (*slog.Logger, error) {
 		return slog.New(slog.NewJSONHandler(env.stderr, nil)), nil
 	}
 	return nil, misuse(lang.Text{
-		En:   fmt.Sprintf("the flag --log-format cannot be %q: choose text or json", f.logFormat),
-		ZhTW: fmt.Sprintf("選項 --log-format 不能是 %q：請選 text 或 json", f.logFormat)}, lang.Text{})
+		En:   fmt.Sprintf("--log-format cannot be %q", f.logFormat),
+		ZhTW: fmt.Sprintf("--log-format 不能是 %q", f.logFormat),
+	}, lang.Text{En: "choose text or json", ZhTW: "請選 text 或 json"})
 }
 
 func (f *serveFlags) cannotOpen(err error) error {
@@ -139,6 +190,10 @@ func (f *serveFlags) cannotOpen(err error) error {
 		hint = lang.Text{
 			En:   "another program has that port: choose one with --listen 127.0.0.1:PORT, or let one be chosen with --listen 127.0.0.1:0",
 			ZhTW: "另一個程式占用了這個連接埠：請用 --listen 127.0.0.1:PORT 另選一個，或用 --listen 127.0.0.1:0 自動選擇"}
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
+		hint = lang.Text{
+			En:   "this machine has no such address: choose one that it has with --listen, or :PORT for all of them",
+			ZhTW: "這部機器沒有這個位址：請用 --listen 選一個它有的，或用 :PORT 表示全部"}
 	case errors.Is(err, os.ErrPermission):
 		hint = lang.Text{
 			En:   "choose a port above 1023 with --listen, or another folder with --data",
