@@ -15,14 +15,9 @@ import (
 // openCluster connects to NATS servers elsewhere and makes the streams there if
 // they are missing.
 func (s *Store) openCluster(ctx context.Context) error {
-	nc, err := nats.Connect(s.config.URL, nats.Name("statute"), nats.Timeout(2*time.Second),
-		nats.MaxReconnects(-1), nats.ReconnectWait(200*time.Millisecond), nats.ReconnectJitter(100*time.Millisecond, 100*time.Millisecond),
-		nats.PingInterval(5*time.Second), nats.MaxPingsOutstanding(2),
-		nats.ReconnectBufSize(-1), // a write without a connection fails now, instead of happening later
-		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) { s.log.Info("the store's connection broke", "error", err) }),
-		nats.ReconnectHandler(func(nc *nats.Conn) { s.log.Info("the store is connected again", "server", nc.ConnectedUrlRedacted()) }))
+	nc, err := s.dial(ctx)
 	if err != nil {
-		return &Unavailable{Doing: "connect to " + redact(s.config.URL), After: 5 * time.Second, Err: err}
+		return err
 	}
 	s.link = &link{nc: nc}
 	if most := nc.MaxPayload(); most < 1<<20 {
@@ -47,6 +42,34 @@ func (s *Store) openCluster(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// dial connects to any of the servers, and gives those that are just starting a
+// little time.
+func (s *Store) dial(ctx context.Context) (*nats.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.config.write)
+	defer cancel()
+	for {
+		nc, err := nats.Connect(s.config.URL, nats.Name("statute"), nats.Timeout(2*time.Second),
+			nats.MaxReconnects(-1), nats.ReconnectWait(200*time.Millisecond), nats.ReconnectJitter(100*time.Millisecond, 100*time.Millisecond),
+			nats.PingInterval(5*time.Second), nats.MaxPingsOutstanding(2),
+			nats.ReconnectBufSize(-1), // a write without a connection fails now, instead of happening later
+			nats.DisconnectErrHandler(func(_ *nats.Conn, err error) { s.log.Info("the store's connection broke", "error", err) }),
+			nats.ReconnectHandler(func(nc *nats.Conn) {
+				s.log.Info("the store is connected again", "server", nc.ConnectedUrlRedacted())
+			}))
+		if err == nil {
+			return nc, nil
+		}
+		if !passing(err) {
+			return nil, fmt.Errorf("connect to %s: %w", redact(s.config.URL), err)
+		}
+		select {
+		case <-time.After(200 * time.Millisecond):
+		case <-ctx.Done():
+			return nil, &Unavailable{Doing: "connect to " + redact(s.config.URL), After: 5 * time.Second, Err: err}
+		}
+	}
 }
 
 // meetShared makes a stream that may be there already, and that others may be
