@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"io"
-	"maps"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -104,13 +103,16 @@ func NewPosed(c PosedConfig) http.Handler {
 }
 
 func (p *posed) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Access-Control-Allow-Origin", "*")
+	h := w.Header()
 	if r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != "" {
-		posedPreflight(w, r)
+		posedPreflight(h, r)
+		w.WriteHeader(http.StatusNoContent)
 		return
 	}
-	w.Header().Set("Access-Control-Expose-Headers", "*")
+	posedOpen(h)
 	if refusal := p.pose(w, r); refusal != nil {
+		clear(h) // of the answer that was begun
+		posedOpen(h)
 		refusal.Gate = posedGate
 		refusal.Answer(w, r, p.Language(r))
 	}
@@ -119,6 +121,9 @@ func (p *posed) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // pose sends the posed answer, or returns why there is none. Once it has sent
 // anything it returns nil.
 func (p *posed) pose(w http.ResponseWriter, r *http.Request) *wire.Refusal {
+	if code, ok := p.bare(r.URL); ok {
+		return p.answer(w, r, posedBare, code)
+	}
 	ask, refusal := p.parse(r)
 	if refusal != nil {
 		return refusal
@@ -133,24 +138,32 @@ func (p *posed) pose(w http.ResponseWriter, r *http.Request) *wire.Refusal {
 	if len(ask.codes) > 1 {
 		step = ask.codes.at(p.turns.take(p.turnOf(ask, r), p.Now()))
 	}
-	code := step.choose(p.Rand)
+	return p.answer(w, r, ask, step.choose(p.Rand))
+}
+
+// answer sends the code that was drawn from what was asked for.
+func (p *posed) answer(w http.ResponseWriter, r *http.Request, ask *posedAsk, code status.Code) *wire.Refusal {
 	if refusal := posedMatch(code, r); refusal != nil {
 		return refusal
 	}
 	final := code
-	if code.Interim() && code != http.StatusSwitchingProtocols {
+	if posedHasFinal(code) {
 		final = ask.final
 		if refusal := posedMatch(final, r); refusal != nil {
 			return refusal
 		}
 	}
-	reply, refusal := p.compose(ask, code, final, r)
+	h := w.Header()
+	if code == http.StatusSwitchingProtocols {
+		h = make(http.Header) // its head is written by hand, see switchProtocols
+	}
+	reply, refusal := p.compose(h, ask, code, final, r)
 	if refusal != nil {
 		return refusal
 	}
 	wire.Decide(w, wire.Decision{Gate: posedGate, Reason: "posed"})
 	if code != final {
-		posedInterim(w, r, code, reply.header)
+		posedInterim(w, r, code)
 	}
 	p.drain(w, r, code)
 	p.wait(r, ask.delay)
@@ -163,11 +176,9 @@ func (p *posed) pose(w http.ResponseWriter, r *http.Request) *wire.Refusal {
 
 // write sends the answer; the content of an answer to HEAD stays unsent and is
 // announced all the same (RFC 9110 §9.3.2).
-func (p *posed) write(w http.ResponseWriter, r *http.Request, reply *posedReply, pause time.Duration) {
-	h := w.Header()
-	maps.Copy(h, reply.header)
+func (p *posed) write(w http.ResponseWriter, r *http.Request, reply posedReply, pause time.Duration) {
 	if reply.content != nil {
-		h.Set("Content-Length", strconv.FormatInt(reply.content.Size(), 10))
+		reply.header.Set("Content-Length", strconv.FormatInt(reply.content.Size(), 10))
 	}
 	w.WriteHeader(int(reply.code))
 	if reply.content == nil || r.Method == http.MethodHead {
@@ -176,6 +187,10 @@ func (p *posed) write(w http.ResponseWriter, r *http.Request, reply *posedReply,
 	if pause > 0 {
 		http.NewResponseController(w).Flush() // a server that cannot flush sends head and content together
 		p.wait(r, pause)
+	}
+	if whole, ok := reply.content.(io.WriterTo); ok {
+		whole.WriteTo(w)
+		return
 	}
 	io.Copy(w, io.NewSectionReader(reply.content, 0, reply.content.Size()))
 }
@@ -229,18 +244,23 @@ func (p *posed) turnOf(ask *posedAsk, r *http.Request) [sha256.Size]byte {
 	return sha256.Sum256([]byte(r.URL.Path + "\x00" + who))
 }
 
+// posedOpen lets scripts of any origin read the answer and all its fields.
+func posedOpen(h http.Header) {
+	h["Access-Control-Allow-Origin"] = posedAnything
+	h["Access-Control-Expose-Headers"] = posedAnything
+}
+
 // posedPreflight allows a script of any origin whatever it is about to send.
 // It is no posed answer, so it carries no mark. The wildcard would not cover
 // Authorization, so the fields are named as they were asked for.
-func posedPreflight(w http.ResponseWriter, r *http.Request) {
-	h := w.Header()
+func posedPreflight(h http.Header, r *http.Request) {
+	h.Set("Access-Control-Allow-Origin", "*")
 	h.Set("Access-Control-Allow-Methods", r.Header.Get("Access-Control-Request-Method"))
 	if fields := strings.Join(r.Header.Values("Access-Control-Request-Headers"), ", "); fields != "" {
 		h.Set("Access-Control-Allow-Headers", fields)
 	}
 	h.Set("Access-Control-Max-Age", "600")
 	h.Set("Vary", "Access-Control-Request-Method, Access-Control-Request-Headers")
-	w.WriteHeader(http.StatusNoContent)
 }
 
 func posedCrowded() *wire.Refusal {

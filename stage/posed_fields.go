@@ -1,6 +1,7 @@
 package stage
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -126,12 +127,13 @@ func posedDuties(c PosedConfig) map[status.Code]posedDuty {
 }
 
 // posedSets returns a function that sets the fields, names and values in turn.
+// Answers share the values, see posedAnything.
 func posedSets(pairs ...string) func(http.Header, *http.Request) {
-	return func(h http.Header, _ *http.Request) {
-		for pair := range slices.Chunk(pairs, 2) {
-			h.Set(pair[0], pair[1])
-		}
+	fields := make(http.Header)
+	for pair := range slices.Chunk(pairs, 2) {
+		fields.Set(pair[0], pair[1])
 	}
+	return func(h http.Header, _ *http.Request) { maps.Copy(h, fields) }
 }
 
 // posedAllow lists methods other than the one that was just refused; HEAD goes
@@ -163,8 +165,9 @@ func posedHasContent(code, final status.Code) bool {
 	if posedHasFinal(code) {
 		code = final
 	}
-	entry, _ := status.Get(code)
-	return code != http.StatusSwitchingProtocols && entry.Content != status.NoContent && entry.Content != status.ZeroContent
+	entry := status.Lookup(code).Entry
+	return code != http.StatusSwitchingProtocols &&
+		(entry == nil || entry.Content != status.NoContent && entry.Content != status.ZeroContent)
 }
 
 func posedHasFinal(code status.Code) bool {

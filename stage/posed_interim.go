@@ -13,12 +13,13 @@ const (
 )
 
 // posedInterim sends an interim response. It carries the mark and what its own
-// definition gives it, none of the fields of the final answer.
-func posedInterim(w http.ResponseWriter, r *http.Request, code status.Code, final http.Header) {
+// definition gives it, none of the fields of the final answer, which wait
+// meanwhile.
+func posedInterim(w http.ResponseWriter, r *http.Request, code status.Code) {
 	h := w.Header()
-	kept := maps.Clone(h)
+	final := maps.Clone(h)
 	clear(h)
-	h.Set(posedMark, "1")
+	h[posedMark] = posedMarked
 	switch code {
 	case http.StatusEarlyHints:
 		// What the final answer will have (RFC 8297 §2).
@@ -31,5 +32,5 @@ func posedInterim(w http.ResponseWriter, r *http.Request, code status.Code, fina
 	}
 	w.WriteHeader(int(code))
 	clear(h)
-	maps.Copy(h, kept)
+	maps.Copy(h, final)
 }

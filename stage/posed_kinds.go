@@ -146,8 +146,8 @@ func posedIsHTTP11(r *http.Request) bool { return r.ProtoMajor == 1 && r.ProtoMi
 
 // posedMatch refuses to send a code to a request that the answer does not fit.
 func posedMatch(code status.Code, r *http.Request) *wire.Refusal {
-	for _, k := range posedKinds {
-		if k.from <= code && code <= k.to && k.fits != nil && !k.fits(r) {
+	for i := range posedKinds {
+		if k := &posedKinds[i]; k.from <= code && code <= k.to && k.fits != nil && !k.fits(r) {
 			return posedUnfit(code, k.kind, k.say)
 		}
 	}
@@ -169,8 +169,8 @@ func posedUnfit(code status.Code, kind posedKind, say lang.Text) *wire.Refusal {
 
 // posedNever reports whether a code is never sent, and why.
 func posedNever(code status.Code) (lang.Text, bool) {
-	for _, k := range posedKinds {
-		if k.from <= code && code <= k.to && k.kind == posedNone {
+	for i := range posedKinds {
+		if k := &posedKinds[i]; k.from <= code && code <= k.to && k.kind == posedNone {
 			return k.say, true
 		}
 	}
@@ -180,8 +180,8 @@ func posedNever(code status.Code) (lang.Text, bool) {
 // posedOuter returns the code of the status line: 207 for one that appears only
 // inside a multistatus.
 func posedOuter(code status.Code) status.Code {
-	for _, k := range posedKinds {
-		if k.from <= code && code <= k.to && k.kind == posedInside {
+	for i := range posedKinds {
+		if k := &posedKinds[i]; k.from <= code && code <= k.to && k.kind == posedInside {
 			return http.StatusMultiStatus
 		}
 	}

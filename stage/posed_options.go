@@ -133,6 +133,21 @@ func posedOptions(c PosedConfig) []posedOption {
 	}
 }
 
+// posedBare is what is asked for besides the code where a URL names one code and
+// no option. All such requests share it, for nothing changes what was read.
+var posedBare = &posedAsk{final: http.StatusOK}
+
+// bare returns the code of such a URL, the commonest, as in /status/204. It
+// leaves whatever is wrong with one to parse.
+func (p *posed) bare(u *url.URL) (status.Code, bool) {
+	path := strings.TrimPrefix(u.Path, p.Prefix)
+	if u.RawQuery != "" || len(path) != 3 {
+		return 0, false
+	}
+	choice, mistake := parsePosedCode(path, 0)
+	return choice.code, mistake == nil
+}
+
 // parse reads the URL of a request for a posed answer.
 func (p *posed) parse(r *http.Request) (*posedAsk, *wire.Refusal) {
 	path := strings.TrimPrefix(r.URL.Path, p.Prefix)

@@ -2,11 +2,20 @@ package stage
 
 import (
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/statute-http/statute/status"
 	"github.com/statute-http/statute/wire"
+)
+
+// Values of fields that many answers have, made once and shared by all: they
+// hold nothing of any request. Whoever wants another value for one answer puts
+// another slice into its header, or appends, which copies, for there is no room
+// behind the one value. Nothing may change a value in place, and no server does.
+var (
+	posedAnything = []string{"*"}
+	posedMarked   = []string{"1"}
+	posedAskAgain = []string{"no-cache"}
 )
 
 // A posedReply is a final answer, or a 101, ready to be written.
@@ -17,18 +26,18 @@ type posedReply struct {
 }
 
 // compose makes the answer for the code that was asked for, whose final answer
-// has the code final. What the options say replaces what the definition of the
+// has the code final, with its fields in h. What the options say replaces what the definition of the
 // code asks for; what frames the content replaces both.
-func (p *posed) compose(ask *posedAsk, code, final status.Code, r *http.Request) (*posedReply, *wire.Refusal) {
-	h := make(http.Header)
-	reply := &posedReply{code: posedOuter(final), header: h}
+func (p *posed) compose(h http.Header, ask *posedAsk, code, final status.Code, r *http.Request) (posedReply, *wire.Refusal) {
+	reply := posedReply{code: posedOuter(final), header: h}
 	// A cache may keep the answer but has to ask again, so that a sequence goes
 	// on and the next draw counts (RFC 9111 §5.2.2.4).
-	h.Set("Cache-Control", "no-cache")
-	for _, c := range slices.Compact([]status.Code{code, final}) {
-		if fields := p.duties[c].fields; fields != nil {
-			fields(h, r)
-		}
+	h["Cache-Control"] = posedAskAgain
+	if fields := p.duties[code].fields; fields != nil {
+		fields(h, r)
+	}
+	if fields := p.duties[final].fields; fields != nil && final != code {
+		fields(h, r)
 	}
 	negotiated := ""
 	switch {
@@ -40,15 +49,16 @@ func (p *posed) compose(ask *posedAsk, code, final status.Code, r *http.Request)
 		reply.content = strings.NewReader("")
 	}
 	ask.override(h)
-	if vary := h.Get("Vary"); negotiated != "" && vary != negotiated {
+	if negotiated != "" && h.Get("Vary") != negotiated {
 		h.Add("Vary", negotiated)
 	}
 	if reply.content != nil {
 		h.Add("Content-Security-Policy", posedPolicy)
 		h.Set("X-Content-Type-Options", "nosniff")
 	}
-	h.Set(posedMark, "1")
-	return reply, reply.fit(r)
+	h[posedMark] = posedMarked
+	refusal := reply.fit(r)
+	return reply, refusal
 }
 
 // override sets what the options say. The first line of a field takes the place
@@ -59,6 +69,9 @@ func (a *posedAsk) override(h http.Header) {
 	}
 	if a.retry != "" {
 		h.Set("Retry-After", a.retry)
+	}
+	if len(a.fields) == 0 {
+		return
 	}
 	seen := make(map[string]bool)
 	for _, f := range a.fields {

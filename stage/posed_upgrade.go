@@ -47,7 +47,7 @@ func posedHandshake(h http.Header) bool {
 	return err == nil && len(nonce) == 16 && h.Get("Sec-WebSocket-Version") == "13"
 }
 
-func (p *posed) switchProtocols(w http.ResponseWriter, r *http.Request, reply *posedReply) *wire.Refusal {
+func (p *posed) switchProtocols(w http.ResponseWriter, r *http.Request, reply posedReply) *wire.Refusal {
 	conn, buf, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		return &wire.Refusal{
