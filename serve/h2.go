@@ -3,9 +3,11 @@ package serve
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"log/slog"
 	"net"
 	"net/http"
+	"time"
 
 	"github.com/statute-http/statute/wire"
 )
@@ -43,6 +45,21 @@ func (s *Server) newH2() *http.Server {
 			}
 			return context.WithValue(ctx, wire.ConnKey, facts)
 		},
+	}
+}
+
+// shutdownH2 sends GOAWAY, lets requests end and waits for that. net/http tells
+// its connections once, when Shutdown begins: one that was just accepted and had
+// not read its preface would not hear of it and stay until its client left. So
+// all are told again, those that know it already without effect.
+func (s *Server) shutdownH2(ctx context.Context) {
+	for ctx.Err() == nil {
+		once, cancel := context.WithTimeout(ctx, time.Second/4)
+		err := s.overH2.Shutdown(once)
+		cancel()
+		if !errors.Is(err, context.DeadlineExceeded) {
+			return
+		}
 	}
 }
 

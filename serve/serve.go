@@ -173,7 +173,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	go func() {
 		defer close(quiet)
 		var both sync.WaitGroup
-		both.Go(func() { s.overH2.Shutdown(ctx) })
+		both.Go(func() { s.shutdownH2(ctx) })
 		if s.overH3 != nil {
 			both.Go(func() { s.overH3.shutdown(ctx) })
 		}

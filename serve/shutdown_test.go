@@ -87,6 +87,25 @@ func TestShutdownIsGraceful(t *testing.T) {
 	}
 }
 
+// A connection that was only just made does not keep the server from stopping.
+func TestShutdownOfNewConnections(t *testing.T) {
+	for _, l := range lanes {
+		t.Run(l.name, func(t *testing.T) {
+			t.Parallel()
+			for range 10 {
+				s := startAll(t, &serve.Server{Handler: hall(), Limits: serve.Limits{Linger: 50 * time.Millisecond}})
+				c := l.dial(t, s)
+				ctx, cancel := context.WithTimeout(t.Context(), 8*time.Second)
+				defer cancel()
+				if err := s.Shutdown(ctx); err != nil {
+					t.Fatalf("Shutdown: %v", err)
+				}
+				c.Close()
+			}
+		})
+	}
+}
+
 // When its time is up, Shutdown cuts what is left, and says so.
 func TestShutdownCuts(t *testing.T) {
 	for _, l := range lanes {

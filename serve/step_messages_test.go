@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/statute-http/statute/wire"
 )
@@ -143,11 +144,12 @@ func barren(code int) func(http.ResponseWriter, *http.Request, string, string) {
 	}
 }
 
-// watching asks for the context's end, which makes the connection read ahead.
+// watching asks for the context's end, which makes the connection read ahead, and
+// gives it the time to do so.
 func watching(w http.ResponseWriter, r *http.Request, id, sum string) {
 	select {
 	case <-r.Context().Done():
-	default:
+	case <-time.After(time.Millisecond):
 	}
 	io.WriteString(w, id)
 }

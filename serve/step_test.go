@@ -250,7 +250,7 @@ func (v *verdict) judge(sequence []step) error {
 	}
 	var h wire.Head
 	if err := v.r.ReadResponse(&h); err != io.EOF {
-		rest, _ := io.ReadAll(v.r)
+		rest, _ := io.ReadAll(io.LimitReader(v.r, 300))
 		return fmt.Errorf("octets over: %d %v: %.300q", h.Status, err, string(h.Octets())+string(rest))
 	}
 	return nil
