@@ -57,14 +57,14 @@ func newPlayCommand(env *environment) *cobra.Command {
 }
 
 var playHelp = lang.Text{
-	En: "Plays the scenes of a code: first the cue, which brings its cause about, then the control, which differs in one thing and gets another status. Both are shown as they crossed the wire: lines of the request after `>`, of the answers after `<`, remarks after `*`. A scene came true if every step got the status, the interim answers and the evidence that it states. The exit code is 1 if one did not.\n\n" +
+	En: "Plays the scenes of a code: first the cue, which brings its cause about, then the control, which differs in that one thing and does not get the code. Both are shown as they crossed the wire: lines of the request after `>`, of the answers after `<`, remarks after `*`. A scene came true if every step got the status, the interim answers and the evidence that it states. The exit code is 1 if one did not.\n\n" +
 		"Without `--at` the scenes are played against a server that is opened for them alone, with time limits of a second. With `--at` they are played against a running one, whose own time limits hold: a 408 takes as long as those. The address may be http or https; over https HTTP/1.1 and HTTP/2 are spoken over TLS. The server itself is asked for the certificate of its authority, at /ca.pem.\n\n" +
 		"With `--json` each line is an object. Its members stay; new ones may come:\n\n" +
 		"- `code` (number), `scene` (its name) and `over` (`h1`, `h2` or `h3`) say what was played.\n" +
 		"- `ok` is true if the scene came true, false if not, null if the protocol does not allow it.\n" +
 		"- `cue` and `control` list the statuses of all answers in order, interim ones too: 100 and 201 are `[100,201]`. They are empty if nothing was played.\n" +
 		"- `reason` is a sentence: the cause, or what was not as stated, or why the protocol does not allow the scene.",
-	ZhTW: "演出某個狀態碼的場景：先演「引子」帶出它的原因，再演只差一處、得到另一個狀態碼的「對照」。兩者都照實際在線路上傳送的樣子顯示：`>` 之後是請求，`<` 之後是回應，`*` 之後是附註。每一步的狀態碼、過渡回應和佐證都與場景所述相符，才算成真。只要有一個場景沒有成真，結束代碼就是 1。\n\n" +
+	ZhTW: "演出某個狀態碼的場景：先演「引子」帶出它的原因，再演只差這一處、因此得不到該狀態碼的「對照」。兩者都照實際在線路上傳送的樣子顯示：`>` 之後是請求，`<` 之後是回應，`*` 之後是附註。每一步的狀態碼、過渡回應和佐證都與場景所述相符，才算成真。只要有一個場景沒有成真，結束代碼就是 1。\n\n" +
 		"沒有 `--at` 時，會另開一個專用伺服器來演出，時限都是一秒。有 `--at` 時，對執行中的伺服器演出，並以它自己的時限為準，所以 408 會等那麼久。位址可以是 http 或 https；用 https 時，HTTP/1.1 和 HTTP/2 都走 TLS。憑證機構的憑證向該伺服器的 /ca.pem 索取。\n\n" +
 		"加上 `--json`，每一行是一個物件。既有的成員不會改變，日後可能增加：\n\n" +
 		"- `code`（數字）、`scene`（場景名稱）和 `over`（`h1`、`h2` 或 `h3`）說明演了什麼。\n" +

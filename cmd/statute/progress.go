@@ -45,11 +45,11 @@ func (env *environment) newProgress(total int, says lang.Text) *progress {
 }
 
 // step counts one step, whose output must not run into the line.
-func (p *progress) step(print func()) {
+func (p *progress) step(show func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.clear()
-	print()
+	show()
 	p.done++
 	p.draw()
 }
