@@ -47,8 +47,8 @@ var may = map[string][]string{
 	"lint":         {"status", "wire"},
 	"stage":        {"status", "wire", "origin"},
 	"stage/play":   {"status", "wire", "wire/peer", "stage"},
-	"site":         {"status", "manual", "stage", "lint", "wire"},
-	"house":        {"status", "wire", "cert", "serve", "stage", "lint", "site"},
+	"site":         {"status", "manual", "stage", "stage/play", "lint", "wire", "wire/peer"},
+	"house":        {"status", "wire", "cert", "serve", "stage", "stage/play", "lint", "site"},
 	"cmd/statute":  nil, // everything
 	"bench/server": {"serve", "stage", "wire"},
 	"bench/idle":   {"serve", "wire"},

@@ -41,6 +41,7 @@ type House struct {
 	server    *serve.Server
 	authority *cert.Authority
 	judge     *judge
+	players   *players
 }
 
 // Methods are all that anything in the house implements; others get 501.
@@ -69,7 +70,7 @@ func Open(c Config) (*House, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &House{authority: authority, judge: newJudge(c.Log, lint.All)}
+	h := &House{authority: authority, players: newPlayers(c.Limits), judge: newJudge(c.Log, lint.All)}
 	h.server = &serve.Server{
 		Handler: h.handler(c.Lang),
 		Limits:  c.Limits,
@@ -109,7 +110,7 @@ func (h *House) handler(l lang.Tag) http.Handler {
 	}))
 	mux.HandleFunc("GET /.well-known/statute", h.serveReady)
 	mux.HandleFunc("GET /ca.pem", h.serveAuthority)
-	mux.Handle("/", site.New(site.Config{Lang: l}))
+	mux.Handle("/", site.New(site.Config{Lang: l, Play: h.play, Gates: Gates}))
 	return serve.Language(Methods, l, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		// RFC 9110 §9.3.7: * asks about the server as a whole.
 		if r.RequestURI == "*" {
@@ -124,11 +125,15 @@ func (h *House) handler(l lang.Tag) http.Handler {
 // Serve answers until Shutdown; see serve.Server.
 func (h *House) Serve() error {
 	defer h.judge.stop()
+	defer h.players.close()
 	return h.server.Serve()
 }
 
 // Shutdown lets what is under way end; see serve.Server.
-func (h *House) Shutdown(ctx context.Context) error { return h.server.Shutdown(ctx) }
+func (h *House) Shutdown(ctx context.Context) error {
+	h.players.close()
+	return h.server.Shutdown(ctx)
+}
 
 // Address returns host and port, the same over TCP and UDP. A listener on all
 // interfaces is reached at the loopback address.

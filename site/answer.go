@@ -26,19 +26,30 @@ var templates = template.Must(template.New("").
 // A page is what every page has: its language, and where the switch of
 // languages leads back to.
 type page struct {
-	Lang  lang.Tag
-	Langs []lang.Tag
-	Here  string // path and query, without the language
-	Home  bool   // the index itself, which needs no link to the index
+	Lang   lang.Tag
+	Langs  []lang.Tag
+	Here   string // path and query, without the language
+	Forced string // the language that the URI asks for, which forms keep
+	Home   bool   // the index itself, which needs no link to the index
+
+	Playable bool // scenes can be played
+	Ordered  bool // there is a page about the order of decision
 }
 
 func (s *site) page(r *http.Request) page {
-	return page{
+	p := page{
 		Lang:  lang.OfRequest(r, s.Lang),
 		Langs: lang.All,
 		Here:  here(r.URL),
 		Home:  r.URL.Path == "/",
+
+		Playable: s.Play != nil,
+		Ordered:  s.Gates != nil,
 	}
+	if l, ok := lang.Parse(r.URL.Query().Get("lang")); ok {
+		p.Forced = string(l)
+	}
+	return p
 }
 
 // Say returns the words of a key in the page's language, with args in them.
@@ -58,26 +69,40 @@ func (p page) In(t lang.Text) string { return t.In(p.Lang) }
 
 // answerHTML sends a template filled with data.
 func answerHTML(w http.ResponseWriter, r *http.Request, l lang.Tag, name string, data any) *wire.Refusal {
+	content := filled(name, data)
+	chosen(w.Header())
+	w.Header().Set("Content-Language", string(l))
+	answerContent(w, r, "text/html; charset=utf-8", content)
+	return nil
+}
+
+// filled returns a template filled with data.
+func filled(name string, data any) []byte {
 	var b bytes.Buffer
 	if err := templates.ExecuteTemplate(&b, name, data); err != nil {
 		// A template or a table is at fault, never the request.
-		panic(fmt.Errorf("fill templates/%s for %s: %w", name, r.URL.Path, err))
+		panic(fmt.Errorf("fill the template %s: %w", name, err))
 	}
-	chosen(w.Header())
-	w.Header().Set("Content-Language", string(l))
-	answerContent(w, r, "text/html; charset=utf-8", b.Bytes())
-	return nil
+	return b.Bytes()
 }
 
 // answerJSON sends a document. The members of one stay what they are; new ones
 // may come.
 func answerJSON(w http.ResponseWriter, r *http.Request, document any) *wire.Refusal {
-	content, err := json.MarshalIndent(document, "", "  ")
-	if err != nil {
+	answerContent(w, r, "application/json", encode(document))
+	return nil
+}
+
+// encode returns a document as it is sent, with a final newline.
+func encode(document any) []byte {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false) // nothing takes it for HTML: nosniff
+	e.SetIndent("", "  ")
+	if err := e.Encode(document); err != nil {
 		panic(err) // strings, integers and lists of them always encode
 	}
-	answerContent(w, r, "application/json", append(content, '\n'))
-	return nil
+	return b.Bytes()
 }
 
 // chosen names what chose among the representations of a page: RFC 9110 §12.5.5.

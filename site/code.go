@@ -31,6 +31,7 @@ type codePage struct {
 	Body     template.HTML
 	Sections []section // of Body
 
+	Gates   []wire.Gate // that may decide for the code
 	Scenes  []scene
 	Reasons []reason
 	Rules   []rule
@@ -49,6 +50,7 @@ func (s *site) code(w http.ResponseWriter, r *http.Request, code status.Code) *w
 		// A page of ours that cannot be made is a fault of ours.
 		panic(fmt.Errorf("make the page about %s: %w", code, err))
 	}
+	p.Gates = gatesFor(code, s.gates())
 	return answerHTML(w, r, p.Lang, "code.html", p)
 }
 

@@ -16,7 +16,6 @@ const maxSearch = 200
 type indexPage struct {
 	page
 	Search  string // as asked
-	Forced  string // the language that the URI asks for, which the search keeps
 	Classes []class
 	Found   int
 	All     int
@@ -49,9 +48,6 @@ func (s *site) index(w http.ResponseWriter, r *http.Request) *wire.Refusal {
 		return answerJSON(w, r, catalogueOf())
 	}
 	p := indexPage{page: s.page(r), Search: strings.TrimSpace(r.URL.Query().Get("q"))}
-	if l, ok := lang.Parse(r.URL.Query().Get("lang")); ok {
-		p.Forced = string(l)
-	}
 	if len(p.Search) > maxSearch || !utf8.ValidString(p.Search) {
 		return searchRefused()
 	}

@@ -63,9 +63,18 @@ var reasons = []reason{
 	{kinds("form-unreadable"), 400, "RFC 9110 §15.5.1", lang.Text{
 		En:   "A form's fields could not be read.",
 		ZhTW: "無法讀取表單的欄位。"}},
+	{kinds("protocol-unknown"), 400, "RFC 9110 §15.5.1", lang.Text{
+		En:   "A scene was to be played over something that is none of h1, h2 and h3.",
+		ZhTW: "要求重現場景的協定不是 h1、h2 或 h3。"}},
+	{kinds("way-unknown"), 400, "RFC 9110 §15.5.1", lang.Text{
+		En:   "The page about the order of decision was asked for a gate that is not in the order, or for something that is no status code.",
+		ZhTW: "裁決次序的頁面所要求的關卡不在次序中，或所給的不是狀態碼。"}},
 	{kinds("search-unreadable"), 400, "RFC 9110 §15.5.1", lang.Text{
 		En:   "A search is not text in UTF-8, or is too long.",
 		ZhTW: "搜尋文字不是 UTF-8，或太長。"}},
+	{kinds("cross-origin"), 403, "RFC 9110 §15.5.4", lang.Text{
+		En:   "A page of another site had a visitor's browser ask for a play.",
+		ZhTW: "其他網站的頁面讓訪客的瀏覽器來要求重現場景。"}},
 	{kinds("no-such-resource"), 404, "RFC 9110 §15.5.5", lang.Text{
 		En:   "Nothing in the lab has this URI now.",
 		ZhTW: "實驗室裡目前沒有東西使用這個 URI。"}},
@@ -105,6 +114,9 @@ var reasons = []reason{
 	{kinds("method-unknown"), 501, "RFC 9110 §9.1", lang.Text{
 		En:   "No resource of this server implements the method.",
 		ZhTW: "本伺服器沒有任何資源實作這個方法。"}},
+	{kinds("plays-busy"), 503, "RFC 9110 §15.6.4", lang.Text{
+		En:   "As many scenes are being played for visitors as the server plays at once.",
+		ZhTW: "正在為訪客重現的場景，已達伺服器同時能處理的上限。"}},
 	{kinds("posed-waiting"), 503, "RFC 9110 §15.6.4", lang.Text{
 		En:   "Too many requests for posed answers are waiting for a delay of their own.",
 		ZhTW: "正在等候延遲的示範回應請求太多。"}},

@@ -255,7 +255,11 @@ func (o origin) shown(s stage.Step) string {
 		}
 		text = b.String()
 	}
-	text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "{host}", o.authority)
+	return marked(strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "{host}", o.authority))
+}
+
+// marked returns text with {repeat:x:8100} for a long run of one letter.
+func marked(text string) string {
 	var b strings.Builder
 	for text != "" {
 		at, n := longRun(text)

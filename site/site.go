@@ -9,25 +9,31 @@
 // only prose of this package is what stands on buttons and headings ([words])
 // and the explanations of reasons that no other table has ([reasons]).
 //
-//	GET /            the codes by class; ?q= chooses among them
-//	GET /412         about a code, always 200: the page is about 412, it is not one
-//	GET /codes.json  the catalogue, a [Catalogue]
-//	POST /lang       the language switch
-//	GET /static/...  style sheet, script, icon
+//	GET /                 the codes by class; ?q= chooses among them
+//	GET /412              about a code, always 200: the page is about 412, it is not one
+//	POST /play/412/NAME   one of its scenes, played now against this server; ?over=h2
+//	GET /order            the order of decision; ?way=13 with a request's way lit
+//	GET /codes.json       the catalogue, a [Catalogue]
+//	POST /lang            the language switch
+//	GET /static/...       style sheet, script, icon
 //
-// / and /412 answer in JSON where Accept prefers it. Every page works without
+// /, /412, /play and /order answer in JSON where Accept prefers it: a [Catalogue],
+// a [Document], a [Performance], an [Order]. Every page works without
 // its script, holds no inline style or script, and loads nothing from elsewhere,
 // so the content security policy can be strict. Nothing that a visitor writes
 // stays on the site.
 package site
 
 import (
+	"context"
 	"net/http"
 	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/statute-http/statute/lang"
+	"github.com/statute-http/statute/stage"
+	"github.com/statute-http/statute/stage/play"
 	"github.com/statute-http/statute/status"
 	"github.com/statute-http/statute/wire"
 )
@@ -41,6 +47,15 @@ type Config struct {
 	// requests, as in "http://127.0.0.1:8080", without a final slash; by
 	// default the one that the request itself was sent to.
 	Base func(*http.Request) string
+
+	// Play performs a scene against the server of which the site is a part. It
+	// has to end soon after its context does. Without it no scene can be played
+	// from the pages.
+	Play func(context.Context, *stage.Scene, wire.Protocol) *play.Performance
+
+	// Gates returns the order of decision as it runs. Without it there is no
+	// page about the order.
+	Gates func() []wire.Gate
 }
 
 // New returns the handler of the site. It is safe for parallel use, and expects
@@ -52,10 +67,13 @@ func New(c Config) http.Handler {
 	if c.Base == nil {
 		c.Base = ownBase
 	}
-	return &site{Config: c}
+	return &site{Config: c, plays: make(chan struct{}, atOnce)}
 }
 
-type site struct{ Config }
+type site struct {
+	Config
+	plays chan struct{} // holds one element for each play under way
+}
 
 // ServeHTTP answers, and is the one place in which errors become answers.
 func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -69,7 +87,7 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // drawn or is sent to but what this origin serves, and types are not guessed.
 func guard(h http.Header) {
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; "+
-		"img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+		"connect-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "same-origin")
 }
@@ -99,8 +117,12 @@ func (s *site) route(w http.ResponseWriter, r *http.Request) *wire.Refusal {
 	return notAllowed(p.allow)
 }
 
-// reading is what one can do with a page that is there to be read.
-const reading = "GET, HEAD, OPTIONS"
+// reading is what one can do with a page that is there to be read; writing,
+// with one that does something besides.
+const (
+	reading = "GET, HEAD, OPTIONS"
+	writing = reading + ", POST"
+)
 
 func (s *site) at(path string) (place, bool) {
 	switch path {
@@ -109,7 +131,14 @@ func (s *site) at(path string) (place, bool) {
 	case "/codes.json":
 		return place{reading, s.catalogue}, true
 	case "/lang":
-		return place{"GET, HEAD, OPTIONS, POST", s.chooseLanguage}, true
+		return place{writing, s.chooseLanguage}, true
+	case "/order":
+		return place{reading, s.order}, s.Gates != nil
+	}
+	if scene, ok := sceneAt(path); ok && s.Play != nil {
+		return place{writing, func(w http.ResponseWriter, r *http.Request) *wire.Refusal {
+			return s.play(w, r, scene)
+		}}, true
 	}
 	if file, ok := strings.CutPrefix(path, "/static/"); ok {
 		if asset, ok := assets[file]; ok {
