@@ -66,23 +66,35 @@ type posedPage struct {
 // page says in the reader's language that the final answer is posed, and which
 // interim response, if code is one, was posed before it.
 func (p *posed) page(code, final status.Code, l lang.Tag) posedPage {
-	carrier, _ := status.Get(posedOuter(final))
-	notes := []string{p.duties[final].note.In(l)}
-	if code != final {
-		notes = append(notes, posedText("It follows a posed interim response, %s.", "在它之前先送出了示範的中間回應%s。", posedName(code)).In(l))
-	}
-	return posedPage{
-		Posed:  true,
-		Status: posedOuter(final),
-		Name:   carrier.Name,
-		Message: posedText("This %s is posed: you asked for it, and it says nothing about the state of this server.",
-			"這個%s是應請求產生的示範回應，與本伺服器的實際狀態無關。", posedName(final)).In(l),
-		Note:     strings.TrimSpace(strings.Join(notes, " ")),
+	duty := p.duties[final]
+	page := posedPage{
+		Posed:    true,
+		Status:   posedOuter(final),
+		Message:  strings.Replace(posedSentence.In(l), "{code}", posedName(final).In(l), 1),
+		Note:     duty.note.In(l),
 		Page:     "/" + code.String(),
-		Links:    p.duties[final].links,
+		Links:    duty.links,
 		language: l,
 	}
+	if entry := status.Lookup(page.Status).Entry; entry != nil {
+		page.Name = entry.Name
+	}
+	if code != final {
+		page.Note = strings.TrimSpace(page.Note + " " + strings.Replace(posedFollows.In(l), "{code}", posedName(code).In(l), 1))
+	}
+	return page
 }
+
+var (
+	posedSentence = lang.Text{
+		En:   "This {code} is posed: you asked for it, and it says nothing about the state of this server.",
+		ZhTW: "這個{code}是應請求產生的示範回應，與本伺服器的實際狀態無關。",
+	}
+	posedFollows = lang.Text{
+		En:   "It follows a posed interim response, {code}.",
+		ZhTW: "在它之前先送出了示範的中間回應{code}。",
+	}
+)
 
 // posedName names a code, and says how clients treat one that is unknown to
 // them (RFC 9110 §15).
@@ -98,16 +110,15 @@ func posedName(c status.Code) lang.Text {
 }
 
 func (p posedPage) text() string {
-	var b strings.Builder
-	b.WriteString(p.Message + "\n")
+	s := p.Message + "\n"
 	if p.Note != "" {
-		b.WriteString(p.Note + "\n")
+		s += p.Note + "\n"
 	}
-	fmt.Fprintf(&b, "%s%s\n", lang.Text{En: "What the code means: ", ZhTW: "這個狀態碼的意義："}.In(p.language), p.Page)
+	s += lang.Text{En: "What the code means: ", ZhTW: "這個狀態碼的意義："}.In(p.language) + p.Page + "\n"
 	for _, link := range p.Links {
-		fmt.Fprintf(&b, "%s: %s (%s)\n", link.Rel, link.Href, link.Type)
+		s += link.Rel + ": " + link.Href + " (" + link.Type + ")\n"
 	}
-	return b.String()
+	return s
 }
 
 func (p posedPage) json() string {
@@ -137,7 +148,7 @@ func (p posedPage) html() string {
 // content returns what the answer carries, and sets the fields that describe it.
 func (p *posed) content(h http.Header, ask *posedAsk, code, final status.Code, r *http.Request) posedContent {
 	if ask.content != nil {
-		h.Set("Content-Type", "text/plain; charset=utf-8")
+		h["Content-Type"] = posedPlain
 		if ask.mediaType != "" {
 			h.Set("Content-Type", ask.mediaType)
 		}
@@ -154,17 +165,16 @@ func (p *posed) content(h http.Header, ask *posedAsk, code, final status.Code, r
 		h.Set("Vary", "Accept-Language")
 		return strings.NewReader(document(r, page.Message))
 	}
-	h.Set("Vary", "Accept, Accept-Language")
-	t := posedPrefer(r.Header)
-	h.Set("Content-Type", t)
-	switch t {
+	h["Vary"] = posedVaries
+	switch posedPrefer(r.Header) {
 	case "text/html":
-		h.Set("Content-Type", t+"; charset=utf-8")
+		h.Set("Content-Type", "text/html; charset=utf-8")
 		return strings.NewReader(page.html())
 	case "application/json":
+		h.Set("Content-Type", "application/json")
 		return strings.NewReader(page.json())
 	}
-	h.Set("Content-Type", t+"; charset=utf-8")
+	h["Content-Type"] = posedPlain
 	return strings.NewReader(page.text())
 }
 
@@ -173,8 +183,9 @@ func (p *posed) content(h http.Header, ask *posedAsk, code, final status.Code, r
 // Accept (RFC 9110 §12.4.1).
 func posedPrefer(h http.Header) string {
 	best, weight := posedTypes[0], 0.0
+	accept := strings.Join(h["Accept"], ", ")
 	for _, t := range posedTypes {
-		if q := posedWeigh(strings.Join(h.Values("Accept"), ", "), t); q > weight {
+		if q := posedWeigh(accept, t); q > weight {
 			best, weight = t, q
 		}
 	}

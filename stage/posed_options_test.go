@@ -155,6 +155,19 @@ func TestPosedRefusalsSpeakBothLanguages(t *testing.T) {
 			t.Errorf("%s: %s", target, said)
 		}
 	}
+	// ?lang= wins over Accept-Language; one that is refused itself does not count.
+	for _, test := range []struct{ target, accept, want string }{
+		{"/status/x?lang=zh-TW", "en", "zh-TW"},
+		{"/status/206?lang=zh-TW", "en", "zh-TW"},
+		{"/status/200?lang=zh-TW&colour=1", "en", "zh-TW"},
+		{"/status/101?lang=en", "zh-TW", "en"},
+		{"/status/200?lang=fr", "zh-TW", "zh-TW"},
+	} {
+		w := posedAlone(handler, test.target, "Accept-Language", test.accept)
+		if got := w.Header().Get("Content-Language"); w.Code != 400 || got != test.want {
+			t.Errorf("%s: %d in %q, want 400 in %s", test.target, w.Code, got, test.want)
+		}
+	}
 	for _, option := range posedOptions(PosedConfig{}) {
 		if option.takes.En == "" || option.takes.ZhTW == "" {
 			t.Errorf("option %s does not say what it takes", option.name)

@@ -16,6 +16,9 @@ var (
 	posedAnything = []string{"*"}
 	posedMarked   = []string{"1"}
 	posedAskAgain = []string{"no-cache"}
+	posedPlain    = []string{"text/plain; charset=utf-8"}
+	posedVaries   = []string{"Accept, Accept-Language"}
+	posedNoSniff  = []string{"nosniff"}
 )
 
 // A posedReply is a final answer, or a 101, ready to be written.
@@ -54,7 +57,7 @@ func (p *posed) compose(h http.Header, ask *posedAsk, code, final status.Code, r
 	}
 	if reply.content != nil {
 		h.Add("Content-Security-Policy", posedPolicy)
-		h.Set("X-Content-Type-Options", "nosniff")
+		h["X-Content-Type-Options"] = posedNoSniff
 	}
 	h[posedMark] = posedMarked
 	refusal := reply.fit(r)
