@@ -48,7 +48,7 @@ var may = map[string][]string{
 	"stage":        {"status", "wire", "origin"},
 	"stage/play":   {"status", "wire", "wire/peer", "stage"},
 	"site":         {"status", "manual", "stage", "stage/play", "lint", "wire", "wire/peer"},
-	"house":        {"status", "wire", "cert", "serve", "stage", "stage/play", "lint", "site"},
+	"house":        {"status", "wire", "cert", "serve", "stage", "stage/play", "origin", "store", "store/memory", "lint", "site"},
 	"cmd/statute":  nil, // everything
 	"bench/server": {"serve", "stage", "wire"},
 	"bench/idle":   {"serve", "wire"},
@@ -260,29 +260,40 @@ func perform(t *testing.T, address string, example manual.Example) {
 	defer c.Close()
 	c.SetDeadline(time.Now().Add(10 * time.Second))
 	r := wire.NewReader(bufio.NewReader(c), wire.Limits{})
-	want := example.Want
-	next := func() {
-		if len(want) == 0 {
+	seen := 0
+	next := func() (final bool) {
+		if seen == len(example.Want) {
 			t.Fatal("the example expects no more answers")
 		}
-		compare(t, r, want[0])
-		want = want[1:]
+		want := example.Want[seen]
+		made := compare(t, r, want)
+		if made != "" {
+			example = example.Learn(made)
+		}
+		seen++
+		return !want.Code().Interim()
 	}
-	for _, part := range example.Send {
+	for i := range example.Send {
+		part := example.Send[i] // as it is by now, with what the answers have taught
 		if _, err := io.WriteString(c, part.Octets); err != nil {
 			t.Fatal(err)
 		}
-		if part.Then == manual.After100 {
+		switch part.Then {
+		case manual.After100:
 			next()
+		case manual.AfterAnswer:
+			for !next() {
+			}
 		}
 	}
-	for len(want) > 0 {
+	for seen < len(example.Want) {
 		next()
 	}
 }
 
-// compare reads one answer and holds it against what the example shows of it.
-func compare(t *testing.T, r *wire.Reader, want manual.Message) {
+// compare reads one answer and holds it against what the example shows of it. It
+// returns the name that came for {made}, if the example has that.
+func compare(t *testing.T, r *wire.Reader, want manual.Message) (made string) {
 	t.Helper()
 	var h wire.Head
 	if err := r.ReadResponse(&h); err != nil {
@@ -294,8 +305,15 @@ func compare(t *testing.T, r *wire.Reader, want manual.Message) {
 	}
 	for _, field := range want.Fields {
 		name, value, _ := strings.Cut(field, ": ")
-		if got := p.Fields.Get(name); got != value {
+		got := p.Fields.Get(name)
+		if learnt, ok := manual.Made(field, got); ok {
+			made = learnt
+		} else if got != value {
 			t.Errorf("%s: got %q, want %q", name, got, value)
 		}
 	}
+	if _, err := io.Copy(io.Discard, r.Body(h.ResponseFraming("GET"))); err != nil {
+		t.Fatalf("read the content of %s: %v", want.StatusLine, err)
+	}
+	return made
 }

@@ -7,21 +7,27 @@ package house
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
+	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"crypto/tls"
 
 	"github.com/statute-http/statute/cert"
 	"github.com/statute-http/statute/lang"
 	"github.com/statute-http/statute/lint"
+	"github.com/statute-http/statute/origin"
 	"github.com/statute-http/statute/serve"
 	"github.com/statute-http/statute/site"
 	"github.com/statute-http/statute/stage"
+	"github.com/statute-http/statute/store"
+	"github.com/statute-http/statute/store/memory"
 	"github.com/statute-http/statute/wire"
 )
 
@@ -29,7 +35,9 @@ import (
 // port of the loopback interface and keeps nothing on disk.
 type Config struct {
 	Listen string // "127.0.0.1:0" if empty
-	Data   string // folder for what has to last; empty: the authority is gone with the process
+	Data   string // folder for what has to last; empty: all is gone with the process
+	Store  string // servers of a cluster that keeps the state instead of Data: nats://a,b,c
+	Sync   string // of the state in Data: "always", on disk when answered, or "interval"; "always" if empty
 	Lang   lang.Tag
 	Limits serve.Limits
 	Log    *slog.Logger
@@ -42,15 +50,22 @@ type House struct {
 	authority *cert.Authority
 	judge     *judge
 	players   *players
+	state     state
+}
+
+// state is where the lab keeps what is written in it.
+type state interface {
+	origin.Store
+	Close() error
 }
 
 // Methods are all that anything in the house implements; others get 501.
-var Methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+var Methods = origin.Methods
 
 // Gates returns the order of decision as it runs, joined from the packages that
 // take its steps.
 func Gates() []wire.Gate {
-	gates := slices.Concat(serve.Gates, stage.Gates)
+	gates := slices.Concat(serve.Gates, origin.Gates())
 	slices.SortStableFunc(gates, func(a, b wire.Gate) int { return a.Number - b.Number })
 	return gates
 }
@@ -70,7 +85,11 @@ func Open(c Config) (*House, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &House{authority: authority, players: newPlayers(c.Limits), judge: newJudge(c.Log, lint.All)}
+	state, err := openState(c)
+	if err != nil {
+		return nil, err
+	}
+	h := &House{authority: authority, state: state, players: newPlayers(c.Limits), judge: newJudge(c.Log, lint.All)}
 	h.server = &serve.Server{
 		Handler: h.handler(c.Lang),
 		Limits:  c.Limits,
@@ -85,9 +104,28 @@ func Open(c Config) (*House, error) {
 		},
 	}
 	if err := h.server.Listen(c.Listen); err != nil {
+		h.judge.stop()
+		state.Close()
 		return nil, err
 	}
 	return h, nil
+}
+
+func openState(c Config) (state, error) {
+	if c.Data == "" && c.Store == "" {
+		return memory.New(memory.Config{}), nil
+	}
+	config := store.Config{URL: c.Store, Sync: c.Sync, Log: c.Log}
+	if c.Store == "" {
+		config.Dir = filepath.Join(c.Data, "state")
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	s, err := store.Open(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("open the state: %w", err)
+	}
+	return s, nil
 }
 
 func openAuthority(data string) (*cert.Authority, error) {
@@ -104,7 +142,10 @@ func openAuthority(data string) (*cert.Authority, error) {
 // handler is the order of the house: gate 5 for all, then the places.
 func (h *House) handler(l lang.Tag) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/lab/", stage.NewLab(l))
+	lab := stage.NewLab(h.state, l)
+	mux.Handle("/lab/", lab)
+	mux.Handle("/w/", lab)
+	mux.Handle("/worlds", lab)
 	mux.Handle("/status/", stage.NewPosed(stage.PosedConfig{
 		Language: func(r *http.Request) lang.Tag { return lang.OfRequest(r, l) },
 	}))
@@ -126,10 +167,10 @@ func (h *House) handler(l lang.Tag) http.Handler {
 func (h *House) Serve() error {
 	defer h.judge.stop()
 	defer h.players.close()
-	return h.server.Serve()
+	return errors.Join(h.server.Serve(), h.state.Close())
 }
 
-// Shutdown lets what is under way end; see serve.Server.
+// Shutdown lets what is under way end; see serve.Server. Plays end at once.
 func (h *House) Shutdown(ctx context.Context) error {
 	h.players.close()
 	return h.server.Shutdown(ctx)

@@ -2,37 +2,45 @@ package manual
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/statute-http/statute/status"
 )
 
-// An Example is one HTTP/1.1 request and the answer to it, to be played over a
-// connection of its own against the server at 127.0.0.1:8080.
+// An Example is an HTTP/1.1 request and the answer to it, to be played over a
+// connection of its own against the server at 127.0.0.1:8080. Where a cause has
+// to be brought about first, several requests follow one another on that
+// connection, each sent when the one before has its final answer.
 //
 // In a page it is a fenced block with the info string "http example". First the
 // request, a line of text for each line on the wire: the request line and the
 // fields, an empty line, then the content if there is any. The answer begins at
 // the first line that starts with "HTTP/": a status line for each message,
 // interim ones too, and under it those field lines that must be among the
-// message's own. Empty lines around the answer are for the eye only.
+// message's own. Empty lines around the answer are for the eye only. A line
+// below it that reads "METHOD target HTTP/1.1" begins the next request.
 //
 // Lines are joined with CRLF. Content ends with its last line that is not
 // empty; no CRLF follows it, and Content-Length must count its octets. Under
 // the chunked coding every line ends with CRLF and an empty line is added, which
 // closes the trailer section (RFC 9112 §7.1).
 //
-// Four marks are no octets of the message:
+// Six marks are no octets of the message:
 //
 //	...             a line: send nothing more, and keep the connection open
 //	... 100         a line before the content: wait for 100 (Continue)
 //	{repeat:x:8100} in the request: x, 8100 times
 //	{nonce}         in the target or a field: a fresh name; see Fill
+//	{length}        as the value of Content-Length: the octets of the content,
+//	                which may then hold {nonce} too; see Fill
+//	{made}          in a field of an answer: a name that the server chose; in
+//	                the target or a field of later requests: that name; see Made
 type Example struct {
 	Code status.Code // the code of the page
 	Send []Part      // at least one; only the last ends in End or Stall
-	Want []Message   // interim ones, then the final one
+	Want []Message   // to each request in turn: interim ones, then the final one
 }
 
 // A Part is a piece of the request that is sent without waiting.
@@ -45,9 +53,10 @@ type Part struct {
 type Then string
 
 const (
-	End      Then = "end"       // the request is complete
-	After100 Then = "after 100" // the next part waits for 100 (Continue)
-	Stall    Then = "stall"     // nothing more is sent; the connection stays open
+	End         Then = "end"          // the last request is complete
+	After100    Then = "after 100"    // the next part waits for 100 (Continue)
+	AfterAnswer Then = "after answer" // the next part, another request, waits for the final answer
+	Stall       Then = "stall"        // nothing more is sent; the connection stays open
 )
 
 // A Message is what must be seen of one response.
@@ -62,9 +71,36 @@ func (m Message) Code() status.Code {
 	return status.Code(n)
 }
 
-// Fill returns the example with {nonce} replaced everywhere.
+// Fill returns the example with {nonce} replaced everywhere, and {length} by the
+// number of octets that the content then has.
 func (e Example) Fill(nonce string) Example {
-	fill := func(s string) string { return strings.ReplaceAll(s, nonceMark, nonce) }
+	filled := e.replace(nonceMark, nonce)
+	for i, p := range filled.Send {
+		head, content, _ := strings.Cut(p.Octets, crlf+crlf)
+		if strings.Contains(head, lengthMark) {
+			head = strings.ReplaceAll(head, lengthMark, strconv.Itoa(len(content)))
+			filled.Send[i].Octets = head + crlf + crlf + content
+		}
+	}
+	return filled
+}
+
+// Learn returns the example with {made} replaced everywhere.
+func (e Example) Learn(name string) Example { return e.replace(madeMark, name) }
+
+// Made returns what stands at the place of {made} in the value that came for a
+// field line of an example; not ok if the line has no {made}, or if the rest of
+// the value is not as it says.
+func Made(line, value string) (name string, ok bool) {
+	_, shown, _ := strings.Cut(line, ": ")
+	before, after, marked := strings.Cut(shown, madeMark)
+	name, begins := strings.CutPrefix(value, before)
+	name, ends := strings.CutSuffix(name, after)
+	return name, marked && begins && ends && name != ""
+}
+
+func (e Example) replace(mark, text string) Example {
+	fill := func(s string) string { return strings.ReplaceAll(s, mark, text) }
 	filled := Example{Code: e.Code}
 	for _, p := range e.Send {
 		filled.Send = append(filled.Send, Part{fill(p.Octets), p.Then})
@@ -80,17 +116,20 @@ func (e Example) Fill(nonce string) Example {
 }
 
 const (
-	crlf      = "\r\n"
-	fence     = "```"
-	opening   = "```http example"
-	stallMark = "..."
-	waitMark  = "... 100"
-	nonceMark = "{nonce}"
+	crlf       = "\r\n"
+	fence      = "```"
+	opening    = "```http example"
+	stallMark  = "..."
+	waitMark   = "... 100"
+	nonceMark  = "{nonce}"
+	lengthMark = "{length}"
+	madeMark   = "{made}"
 
 	maxRepeat = 1 << 20 // octets that one {repeat} may stand for
 )
 
 var (
+	nextLine   = regexp.MustCompile(`^[A-Z]+ [^ ]+ HTTP/1\.1$`)
 	statusLine = regexp.MustCompile(`^HTTP/1\.1 [1-5][0-9][0-9] [^ ].*$`)
 	fieldLine  = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+: [^ ].*$")
 	repeatMark = regexp.MustCompile(`\{repeat:([^:{}]+):([0-9]{1,7})\}`)
@@ -125,6 +164,44 @@ func parseExamples(c status.Code, text string) ([]Example, error) {
 
 // parseExample reads the lines of one block; the first has the given number.
 func parseExample(lines []string, first int) (Example, error) {
+	var e Example
+	for made := false; ; {
+		end := turn(lines)
+		t, err := parseTurn(lines[:end], first)
+		if err != nil {
+			return Example{}, err
+		}
+		if !made && slices.ContainsFunc(t.Send, func(p Part) bool { return strings.Contains(p.Octets, madeMark) }) {
+			return Example{}, at(first, "this request uses %s, but no answer before it shows where the name comes from", madeMark)
+		}
+		made = made || slices.ContainsFunc(t.Want, func(m Message) bool { return strings.Contains(strings.Join(m.Fields, ""), madeMark) })
+		e.Send, e.Want = append(e.Send, t.Send...), append(e.Want, t.Want...)
+		if end == len(lines) {
+			return e, nil
+		}
+		last := &e.Send[len(e.Send)-1]
+		if last.Then == Stall {
+			return Example{}, at(first+end, "nothing follows a request that is cut")
+		}
+		last.Then = AfterAnswer
+		lines, first = lines[end:], first+end
+	}
+}
+
+// turn returns how many of the lines belong to the first request and its answer.
+func turn(lines []string) int {
+	answered := false
+	for i, l := range lines {
+		answered = answered || strings.HasPrefix(l, "HTTP/")
+		if answered && nextLine.MatchString(l) {
+			return i
+		}
+	}
+	return len(lines)
+}
+
+// parseTurn reads one request and the answer to it.
+func parseTurn(lines []string, first int) (Example, error) {
 	answer := 0
 	for answer < len(lines) && !strings.HasPrefix(lines[answer], "HTTP/") {
 		answer++

@@ -68,6 +68,27 @@ func TestParseExamples(t *testing.T) {
 			[]Message{{"HTTP/1.1 100 Continue", nil}, {"HTTP/1.1 408 Request Timeout", nil}},
 		},
 		{
+			"one request after the other",
+			"POST /a HTTP/1.1\nContent-Length: 2\n\nhi\n\nHTTP/1.1 201 Created\nLocation: /a/{made}\n\nGET /a/{made} HTTP/1.1\n\nHTTP/1.1 410 Gone\n",
+			[]Part{
+				{"POST /a HTTP/1.1\r\nContent-Length: 2\r\n\r\nhi", AfterAnswer},
+				{"GET /a/{made} HTTP/1.1\r\n\r\n", End},
+			},
+			[]Message{{"HTTP/1.1 201 Created", []string{"Location: /a/{made}"}}, {"HTTP/1.1 410 Gone", nil}},
+		},
+		{
+			"a request line within the content",
+			"PUT / HTTP/1.1\nContent-Length: 14\n\nGET / HTTP/1.1\n\nHTTP/1.1 204 No Content",
+			[]Part{{"PUT / HTTP/1.1\r\nContent-Length: 14\r\n\r\nGET / HTTP/1.1", End}},
+			[]Message{{"HTTP/1.1 204 No Content", nil}},
+		},
+		{
+			"a length that is counted later",
+			"PUT / HTTP/1.1\nContent-Length: {length}\n\n{nonce}\nHTTP/1.1 204 No Content",
+			[]Part{{"PUT / HTTP/1.1\r\nContent-Length: {length}\r\n\r\n{nonce}", End}},
+			[]Message{{"HTTP/1.1 204 No Content", nil}},
+		},
+		{
 			"repetitions count",
 			"PUT /{repeat:ab:3} HTTP/1.1\nContent-Length: 5\n\n{repeat:x:2}-{repeat:x:2}\nHTTP/1.1 201 Created",
 			[]Part{{"PUT /ababab HTTP/1.1\r\nContent-Length: 5\r\n\r\nxx-xx", End}},
@@ -107,6 +128,11 @@ func TestParseExamplesErrors(t *testing.T) {
 		{"PUT / HTTP/1.1\nContent-Length: 4\n" + answer, "5: Content-Length says 4, the content has 0"},
 		{"PUT / HTTP/1.1\nContent-Length: 4\n\na\n...\nb" + answer, "6: \"...\" stands here in the middle"},
 		{"PUT / HTTP/1.1\nContent-Length: 7\n\n{nonce}" + answer, "5: {nonce} has no fixed length"},
+		{"PUT / HTTP/1.1\nContent-Length: {length}\n\n{made}" + answer, "5: {made} goes into the target"},
+		{"PUT / HTTP/1.1\nContent-Length: {length}\n\n... 100\na\nHTTP/1.1 100 Continue" + answer, "5: write the length itself"},
+		{"GET / HTTP/1.1\n...\n\nHTTP/1.1 408 Request Timeout\n\nGET / HTTP/1.1\n" + answer, "7: nothing follows a request that is cut"},
+		{"GET / HTTP/1.1\n" + answer + "\n\nGET /{made} HTTP/1.1\n" + answer, "6: this request uses {made}"},
+		{"GET / HTTP/1.1\n" + answer + "\n\nGET / HTTP/1.1\n", "8: end the example with the answer"},
 		{"PUT / HTTP/1.1\nContent-Length: 0\n\n... 100" + answer, "5: ... 100 stands before the content"},
 		{"PUT / HTTP/1.1\nContent-Length: 1\n\n... 100\na" + answer, "7: the content waits for 100"},
 		{"GET /{repeat:x:1048577} HTTP/1.1\n" + answer, "2: {repeat:x:1048577} is more than"},
@@ -161,9 +187,45 @@ func TestFill(t *testing.T) {
 	}
 }
 
+func TestFillCounts(t *testing.T) {
+	const block = "PUT /a/{nonce} HTTP/1.1\nContent-Length: {length}\n\nabout {nonce}\n\nHTTP/1.1 201 Created"
+	examples, err := parseExamples(201, opening+"\n"+block+"\n```")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := examples[0].Fill("n1").Send[0].Octets
+	if want := "PUT /a/n1 HTTP/1.1\r\nContent-Length: 8\r\n\r\nabout n1"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestMade(t *testing.T) {
+	for _, test := range []struct {
+		line, value, name string
+		ok                bool
+	}{
+		{"Location: /w/{made}/", "/w/k3/", "k3", true},
+		{"Location: {made}", "/w/k3/", "/w/k3/", true},
+		{"Location: /w/{made}/", "/w//", "", false},
+		{"Location: /w/{made}/", "/w/", "", false},
+		{"Location: /w/{made}/", "/v/k3/", "k3", false},
+		{"Location: /w/k3/", "/w/k3/", "", false},
+	} {
+		name, ok := Made(test.line, test.value)
+		if ok != test.ok || ok && name != test.name {
+			t.Errorf("Made(%q, %q) = %q, %v; want %q, %v", test.line, test.value, name, ok, test.name, test.ok)
+		}
+	}
+	e := Example{201, []Part{{"GET /w/{made}/ HTTP/1.1\r\n\r\n", End}}, []Message{{"HTTP/1.1 200 OK", []string{"Location: /w/{made}/"}}}}
+	want := Example{201, []Part{{"GET /w/k3/ HTTP/1.1\r\n\r\n", End}}, []Message{{"HTTP/1.1 200 OK", []string{"Location: /w/k3/"}}}}
+	if got := e.Learn("k3"); !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
+
 // Whatever a block says, what the parser accepts can be played: there is a part
-// to send, only the last part ends the request, and exactly the last message is
-// final.
+// to send, only the last part ends the example, each request has exactly one
+// final answer, and the last message is one.
 func FuzzParseExamples(f *testing.F) {
 	for _, c := range Codes() {
 		text, err := files.ReadFile("codes/" + c.String() + ".en.md")
@@ -172,6 +234,7 @@ func FuzzParseExamples(f *testing.F) {
 		}
 		f.Add(string(text))
 	}
+	f.Add(opening + "\nA\n\nHTTP/1.1 200 OK\nA: {made}\nGET /{made} HTTP/1.1\nContent-Length: {length}\n\n{nonce}\nHTTP/1.1 200 OK\n```")
 	f.Add(opening + "\nA\nTransfer-Encoding: chunked\n\n... 100\n0\n\nHTTP/1.1 100 C\nHTTP/1.1 599 x\nA: b\n```")
 	f.Fuzz(func(t *testing.T, text string) {
 		examples, err := parseExamples(200, text)
@@ -179,17 +242,24 @@ func FuzzParseExamples(f *testing.F) {
 			return
 		}
 		for _, e := range examples {
+			requests, finals := 1, 0
 			for i, p := range e.Send {
-				if p.Octets == "" || (p.Then == After100) != (i < len(e.Send)-1) {
+				if p.Then == AfterAnswer {
+					requests++
+				}
+				if p.Octets == "" || (p.Then == After100 || p.Then == AfterAnswer) != (i < len(e.Send)-1) {
 					t.Errorf("part %d of %d: %q", i+1, len(e.Send), p)
 				}
 			}
 			for i, m := range e.Want {
-				if !m.Code().Valid() || m.Code().Interim() != (i < len(e.Want)-1) {
+				if !m.Code().Interim() {
+					finals++
+				}
+				if !m.Code().Valid() || m.Code().Interim() && i == len(e.Want)-1 {
 					t.Errorf("message %d of %d: %q", i+1, len(e.Want), m)
 				}
 			}
-			if len(e.Send) == 0 || len(e.Want) == 0 {
+			if len(e.Send) == 0 || requests != finals {
 				t.Errorf("nothing to play: %q", e)
 			}
 		}

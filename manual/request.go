@@ -46,6 +46,9 @@ func parseRequest(lines []string, first int) ([]Part, error) {
 	if !waits {
 		return []Part{{head + octets, then}}, nil
 	}
+	if strings.Contains(head, lengthMark) {
+		return nil, at(first+end+1, "write the length itself where the content waits for 100; %s counts what is sent at once", lengthMark)
+	}
 	if octets == "" {
 		return nil, at(first+end+1, "%s stands before the content that waits; there is none", waitMark)
 	}
@@ -69,16 +72,19 @@ func trim(lines []string) (content []string, stalled bool) {
 // where the request is cut or where framing is itself the matter: both
 // Transfer-Encoding and Content-Length, or a length that is no number.
 func body(head, content []string, stalled bool, line int) (string, error) {
+	length, announced := field(head, "Content-Length")
 	for i, l := range content {
 		if l == stallMark || l == waitMark {
 			return "", at(line+i, "%q stands here in the middle of the content; ... goes to its end, ... 100 to its beginning", l)
 		}
-		if strings.Contains(l, nonceMark) {
-			return "", at(line+i, "%s has no fixed length; keep it out of the content", nonceMark)
+		if strings.Contains(l, nonceMark) && length != lengthMark {
+			return "", at(line+i, "%s has no fixed length; write Content-Length: %s", nonceMark, lengthMark)
+		}
+		if strings.Contains(l, madeMark) {
+			return "", at(line+i, "%s goes into the target or a field, not into the content", madeMark)
 		}
 	}
 	coding, chunked := field(head, "Transfer-Encoding")
-	length, announced := field(head, "Content-Length")
 	switch {
 	case chunked && strings.HasSuffix(coding, "chunked"):
 		octets := strings.Join(content, crlf)

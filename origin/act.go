@@ -24,6 +24,8 @@ func (d *decision) act() (bool, error) {
 		return true, d.patch()
 	case http.MethodDelete:
 		return true, d.remove()
+	case query:
+		return true, d.query()
 	}
 	return true, d.post()
 }
@@ -161,6 +163,24 @@ func (d *decision) keepOctets(octets []byte) error {
 	return nil
 }
 
+// query answers a question about the resource that its content asks: safe and
+// idempotent like GET (RFC 10008, unverified).
+func (d *decision) query() error {
+	look, invalid, err := d.node.Ask(d.ctx, d.content)
+	if err != nil {
+		return err
+	}
+	if invalid != nil {
+		return invalid.refusal()
+	}
+	d.w.Header().Set("Content-Type", look.Type)
+	d.w.Header().Set("Cache-Control", "no-cache")
+	d.w.Header().Set("Content-Length", strconv.Itoa(len(look.Content)))
+	d.answer(http.StatusOK)
+	d.w.Write(look.Content)
+	return nil
+}
+
 // post lets the resource act (RFC 9110 §9.3.3) and answers by what came of it.
 func (d *decision) post() error {
 	o, err := d.node.Act(d.ctx, d.r, d.content)
@@ -185,10 +205,8 @@ func (d *decision) post() error {
 		}
 	case reset: // RFC 9110 §15.3.6
 		code = http.StatusResetContent
-	case elsewhere: // RFC 9110 §15.4.4
-		code = http.StatusSeeOther
-		o.mediaType, o.content = "text/plain; charset=utf-8", []byte(d.says(lang.Text{
-			En: "See " + o.location + "\n", ZhTW: "請看 " + o.location + "\n"}))
+	case elsewhere:
+		return d.seeOther(o.location)
 	case done:
 		if len(o.content) == 0 {
 			code = http.StatusNoContent
@@ -202,6 +220,20 @@ func (d *decision) post() error {
 	if len(o.content) > 0 {
 		d.w.Write(o.content)
 	}
+	return nil
+}
+
+// seeOther: RFC 9110 §15.4.4, the answer is another resource, with a note that
+// links to it.
+func (d *decision) seeOther(location string) error {
+	h := d.w.Header()
+	h.Set("Location", location)
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Type", "text/plain; charset=utf-8")
+	note := d.says(lang.Text{En: "See " + location + "\n", ZhTW: "請看 " + location + "\n"})
+	h.Set("Content-Length", strconv.Itoa(len(note)))
+	d.answer(http.StatusSeeOther)
+	io.WriteString(d.w, note)
 	return nil
 }
 

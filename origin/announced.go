@@ -15,7 +15,7 @@ import (
 // gives a meaning to.
 func (d *decision) hasContent() bool {
 	switch d.r.Method {
-	case http.MethodPut, http.MethodPost, http.MethodPatch, "QUERY":
+	case http.MethodPut, http.MethodPost, http.MethodPatch, query:
 		return true
 	}
 	return false
@@ -108,8 +108,11 @@ func (d *decision) announcedCoding() error {
 // must not be there.
 func (d *decision) announcedType() error {
 	takes, list := d.node.Takes, "Accept"
-	if d.r.Method == http.MethodPatch {
+	switch d.r.Method {
+	case http.MethodPatch:
 		takes, list = d.node.Patches, "Accept-Patch"
+	case query: // RFC 10008 (unverified)
+		takes, list = d.node.Queries, "Accept-Query"
 	}
 	stated := d.r.Header.Get("Content-Type")
 	mediaType, _, err := mime.ParseMediaType(stated)
@@ -137,7 +140,7 @@ func (d *decision) announcedType() error {
 // state is gate 12: what is known before the content is read and would forbid
 // the change whatever the conditions say (RFC 9110 §13.2.1).
 func (d *decision) state() (bool, error) {
-	if !d.hasContent() || d.node.Act != nil {
+	if d.r.Method != http.MethodPut && d.r.Method != http.MethodPatch {
 		return false, nil
 	}
 	// RFC 4918 §9.7.1: PUT without the parent collection must fail with 409, and

@@ -86,3 +86,18 @@ func (w *World) Noted(ctx context.Context, name string) (string, error) {
 	}
 	return doc.Notes[name], nil
 }
+
+// Begin makes the world, with room for so many octets, for so long.
+func (w *World) Begin(ctx context.Context, quota int64, life time.Duration) error {
+	return w.update(ctx, func(doc *worldDoc) error {
+		doc.Quota = quota
+		doc.Expires = w.worlds.now().Add(life)
+		return nil
+	})
+}
+
+// Begun reports whether the world was made and its time is not over.
+func (w *World) Begun(ctx context.Context) (bool, error) {
+	doc, revision, err := w.load(ctx)
+	return revision > 0 && w.worlds.now().Before(doc.Expires), err
+}

@@ -59,19 +59,17 @@ func Gates() []wire.Gate {
 	return gates
 }
 
-// A step is one gate that a request has passed, or at which it was decided.
+// A step is one gate that a request has come to.
 type step struct {
-	gate    int
-	name    string
-	decided bool
-}
-
-func (d *decision) pass(g *gate, decided bool) {
-	d.way = append(d.way, step{g.Number, g.Name.En, decided})
+	gate int
+	name string
 }
 
 // Methods are those that the order knows how to carry out.
 var Methods = []string{
 	http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut,
-	http.MethodPatch, http.MethodDelete, http.MethodOptions, http.MethodTrace, "QUERY",
+	http.MethodPatch, http.MethodDelete, http.MethodOptions, http.MethodTrace, query,
 }
+
+// query is the method of RFC 10008, which net/http has no name for.
+const query = "QUERY"

@@ -24,6 +24,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -50,6 +51,7 @@ type decision struct {
 	now       time.Time
 	node      *Node
 	variant   *Variant // selected representation; nil if nothing exists
+	look      *Look    // what the node's Looker saw
 	prefer    preferences
 	mediaType string // of the content
 	blob      *Blob  // content, once it was kept (PUT)
@@ -92,8 +94,8 @@ func (d *decision) decide() error {
 	d.way = d.way[:0]
 	for i := range Order {
 		gate := &Order[i]
+		d.way = append(d.way, step{gate.Number, gate.Name.En})
 		answered, err := gate.decide(d)
-		d.pass(gate, answered || err != nil)
 		if answered || err != nil {
 			return err
 		}
@@ -117,15 +119,22 @@ func (d *decision) refuse(err error) {
 	default:
 		panic(err)
 	}
-	d.traceTo(d.w.Header())
-	refusal.Answer(keepTrace{d.w}, d.r, d.Lang)
+	answer := *refusal
+	if d.prefer.trace {
+		answer.Fields = append(slices.Clone(answer.Fields), wire.Field{Name: traceField, Value: d.traced()})
+	}
+	answer.Answer(d.w, d.r, d.Lang)
 }
 
 // lang returns the reader's language.
 func (d *decision) lang() lang.Tag { return lang.OfRequest(d.r, d.Lang) }
 
 func (d *decision) safe() bool {
-	return d.r.Method == http.MethodGet || d.r.Method == http.MethodHead || d.r.Method == http.MethodOptions
+	switch d.r.Method {
+	case http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace, query:
+		return true
+	}
+	return false
 }
 
 func (d *decision) allow() string { return strings.Join(d.node.Allow, ", ") }

@@ -15,11 +15,20 @@ func (d *decision) place() (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	d.node = node
+	d.node, d.look = node, nil
+	if node.Look != nil {
+		if d.look, err = node.Look(d.ctx); err != nil {
+			return false, err
+		}
+		if d.look != nil && d.look.SeeOther == "" {
+			blob := Fixed(string(d.look.Content))
+			node.Variants = []Variant{{Type: d.look.Type, Tag: blob.Tag(), Modified: d.now, Blob: blob}}
+		}
+	}
 	switch {
 	case node.Moved != nil:
 		return false, moved(node.Moved)
-	case node.Exists():
+	case node.Exists(), d.look != nil:
 		return false, nil
 	case d.creates():
 		return false, nil
@@ -81,10 +90,15 @@ func (d *decision) method() (bool, error) {
 			Fields: wire.Fields{{Name: "Allow", Value: d.allow()}},
 		}
 	}
+	if d.r.Method == http.MethodTrace {
+		d.trace()
+		return true, nil
+	}
 	if d.r.Method == http.MethodOptions {
 		h := d.w.Header()
 		h.Set("Allow", d.allow())
 		setList(h, "Accept-Patch", d.node.Patches)
+		setList(h, "Accept-Query", d.node.Queries)
 		if d.node.Act != nil {
 			setList(h, "Accept-Post", d.node.Takes)
 		}

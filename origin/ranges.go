@@ -17,6 +17,14 @@ import (
 // retrieve is GET and HEAD: the whole representation, or the parts that a GET
 // asks for (RFC 9110 §14.2: a server ignores Range on any other method).
 func (d *decision) retrieve() error {
+	if d.look != nil {
+		for _, f := range d.look.Fields {
+			d.w.Header().Set(f.Name, f.Value)
+		}
+		if d.look.SeeOther != "" {
+			return d.seeOther(d.look.SeeOther)
+		}
+	}
 	d.describe()
 	size := d.variant.Blob.Size
 	if d.r.Method == http.MethodGet && d.rangeHolds() {

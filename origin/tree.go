@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/http"
 	"time"
+
+	"github.com/statute-http/statute/wire"
 )
 
 // A Tree is resources by path: what a [Handler] decides over. It is the one
@@ -50,11 +52,28 @@ type Node struct {
 	Gone     bool      // it was removed, deliberately and for good
 	Missing  string    // nearest ancestor that has to exist first, if it does not
 	Policy
-	Act Action // what POST does here; nil if nothing
+	Act  Action // what POST does here; nil if nothing
+	Ask  Asker  // what QUERY does here; nil if nothing
+	Look Looker // makes the representation when it is asked for; nil if Variants has them
 }
 
 // Exists reports whether the node has a representation, or acts.
 func (n *Node) Exists() bool { return len(n.Variants) > 0 || n.Act != nil }
+
+// An Asker answers a query, which changes nothing. The content was read.
+type Asker func(ctx context.Context, content []byte) (*Look, *Invalid, error)
+
+// A Looker makes what there is to see of a resource that changes by itself: a
+// monitor, a clock. Nil: there is nothing now.
+type Looker func(ctx context.Context) (*Look, error)
+
+// A Look is what a Looker saw: content, or where to look instead (303).
+type Look struct {
+	Type     string
+	Content  []byte
+	Fields   wire.Fields
+	SeeOther string
+}
 
 // A Policy is what a resource allows.
 type Policy struct {
@@ -66,6 +85,7 @@ type Policy struct {
 	Room        int64    // octets that may still be stored; negative: no quota
 	Takes       []string // media types of PUT and POST content; nil: any
 	Patches     []string // media types of PATCH content
+	Queries     []string // media types of QUERY content
 	Leaves      bool     // a tombstone when it is removed
 
 	// Valid judges content after it was read, before it is acted on. Its error

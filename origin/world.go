@@ -8,6 +8,7 @@ import (
 	"io"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -249,20 +250,27 @@ func (w *World) node(doc *worldDoc, rel string) *Node {
 }
 
 func (w *World) variant(n *nodeDoc) Variant {
-	store := w.worlds.Store
-	hash := n.Hash
 	return Variant{
-		Type: n.Type, Language: n.Language, Tag: tagOf(hash), Modified: n.Modified,
-		Blob: Blob{Hash: hash, Size: n.Size, Open: func(ctx context.Context, offset int64) (io.ReadCloser, error) {
-			return store.OpenContent(ctx, hash, offset)
-		}},
+		Type: n.Type, Language: n.Language, Tag: tagOf(n.Hash), Modified: n.Modified,
+		Blob: w.worlds.blob(n.Hash, n.Size),
 	}
+}
+
+func (ws *Worlds) blob(hash string, size int64) Blob {
+	return Blob{Hash: hash, Size: size, Open: func(ctx context.Context, offset int64) (io.ReadCloser, error) {
+		return ws.Store.OpenContent(ctx, hash, offset)
+	}}
 }
 
 // Keep takes content into the store.
 func (w *World) Keep(ctx context.Context, content io.Reader, most int64) (Blob, error) {
+	return w.worlds.Keep(ctx, content, most)
+}
+
+// Keep takes content into the store, which all worlds share.
+func (ws *Worlds) Keep(ctx context.Context, content io.Reader, most int64) (Blob, error) {
 	counted := &io.LimitedReader{R: content, N: most + 1}
-	hash, size, err := w.worlds.Store.PutContent(ctx, counted, most)
+	hash, size, err := ws.Store.PutContent(ctx, counted, most)
 	switch {
 	case counted.N == 0:
 		return Blob{}, ErrTooLarge
@@ -271,7 +279,7 @@ func (w *World) Keep(ctx context.Context, content io.Reader, most int64) (Blob, 
 	case err != nil:
 		return Blob{}, err
 	}
-	return w.variant(&nodeDoc{Hash: hash, Size: size}).Blob, nil
+	return ws.blob(hash, size), nil
 }
 
 // Change carries out a change, if the node is still the one that was found and
@@ -330,6 +338,5 @@ func (d *worldDoc) remove(rel string, leaves bool) {
 
 // noSpace reports whether the store's disk is full.
 func noSpace(err error) bool {
-	var full interface{ NoSpace() bool }
-	return errors.As(err, &full) && full.NoSpace()
+	return errors.Is(err, syscall.ENOSPC)
 }

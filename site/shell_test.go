@@ -17,6 +17,7 @@ import (
 	"github.com/statute-http/statute/lang"
 	"github.com/statute-http/statute/serve"
 	"github.com/statute-http/statute/stage"
+	"github.com/statute-http/statute/store/memory"
 	"github.com/statute-http/statute/wire"
 )
 
@@ -109,7 +110,10 @@ func TestPosedLines(t *testing.T) {
 func serveLab(t *testing.T) (base string) {
 	t.Helper()
 	mux := http.NewServeMux()
-	mux.Handle("/lab/", stage.NewLab(lang.En))
+	lab := stage.NewLab(memory.New(memory.Config{}), lang.En)
+	mux.Handle("/lab/", lab)
+	mux.Handle("/w/", lab)
+	mux.Handle("/worlds", lab)
 	mux.Handle("/status/", stage.NewPosed(stage.PosedConfig{LingerTime: time.Second}))
 	mux.Handle("/", New(Config{}))
 	methods := []string{"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"}

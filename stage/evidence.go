@@ -1,9 +1,14 @@
 package stage
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/statute-http/statute/lang"
@@ -171,4 +176,67 @@ var withheld = Evidence{
 		}
 		return nil
 	},
+}
+
+// parts: the answer is multipart/byteranges with exactly these parts.
+func parts(texts ...string) Evidence {
+	return Evidence{
+		Says: lang.Text{
+			En:   fmt.Sprintf("the content has %d parts, each the octets that were asked for", len(texts)),
+			ZhTW: fmt.Sprintf("內容有 %d 個部分，各是所要求的位元組", len(texts))},
+		Check: func(x *wire.Exchange) error {
+			a := x.Answer()
+			media, params, err := mime.ParseMediaType(a.Fields.Get("Content-Type"))
+			if err != nil || media != "multipart/byteranges" {
+				return fmt.Errorf("Content-Type is %q", a.Fields.Get("Content-Type"))
+			}
+			r := multipart.NewReader(bytes.NewReader(a.Content.Data), params["boundary"])
+			for i, want := range texts {
+				part, err := r.NextPart()
+				if err != nil {
+					return fmt.Errorf("part %d: %w", i+1, err)
+				}
+				got, err := io.ReadAll(part)
+				if err != nil || string(got) != want || part.Header.Get("Content-Range") == "" {
+					return fmt.Errorf("part %d is %q with Content-Range %q", i+1, got, part.Header.Get("Content-Range"))
+				}
+			}
+			if _, err := r.NextPart(); err != io.EOF {
+				return fmt.Errorf("there is another part")
+			}
+			return nil
+		},
+	}
+}
+
+// leads: Location leads to this path.
+func leads(path string) Evidence { return carries("Location", path) }
+
+// waits: Retry-After is a number of seconds, at most this many.
+func waits(most int) Evidence {
+	return Evidence{
+		Says: lang.Text{
+			En:   fmt.Sprintf("Retry-After says when to come back, within %d s", most),
+			ZhTW: fmt.Sprintf("Retry-After 說明 %d 秒內何時可以再來", most)},
+		Check: func(x *wire.Exchange) error {
+			got := x.Answer().Fields.Get("Retry-After")
+			if n, err := strconv.Atoi(got); err != nil || n < 0 || n > most {
+				return fmt.Errorf("Retry-After is %q", got)
+			}
+			return nil
+		},
+	}
+}
+
+// has: the answer has the field, whatever its value.
+func has(name string) Evidence {
+	return Evidence{
+		Says: lang.Text{En: "there is " + name, ZhTW: "有 " + name},
+		Check: func(x *wire.Exchange) error {
+			if !x.Answer().Fields.Has(name) {
+				return fmt.Errorf("there is no %s", name)
+			}
+			return nil
+		},
+	}
 }

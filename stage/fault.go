@@ -28,8 +28,8 @@ var fault = []Scene{
 // newShare divides a hundred cakes among the guests. That nobody looks whether
 // there are any is the fault on show: the division panics, and what contains
 // the panic makes the 500.
-func newShare() *resource {
-	return &resource{
+func newShare() *mechanism {
+	return &mechanism{
 		allow: []string{"GET", "HEAD", "OPTIONS"},
 		handle: func(w http.ResponseWriter, r *http.Request) error {
 			guests, err := strconv.Atoi(r.URL.Query().Get("among"))

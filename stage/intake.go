@@ -1,10 +1,6 @@
 package stage
 
 import (
-	"errors"
-	"fmt"
-	"io"
-	"net/http"
 	"strings"
 
 	"github.com/statute-http/statute/lang"
@@ -184,6 +180,20 @@ var intake = []Scene{
 		Over:    everywhere,
 	},
 	{
+		Code: 422, Name: "less-than-nothing",
+		Cause: lang.Text{
+			En:   "The order is good JSON, but nobody can deliver minus three litres.",
+			ZhTW: "訂單是正確的 JSON，但沒有人送得出負三公升。"},
+		Cue: []Step{{Method: "POST", Path: "/lab/orders/", Fields: jsonType, Content: `{"tea":"oolong","litres":-3}`, Status: 422,
+			Evidence: []Evidence{because(14, "cannot-be-carried-out"), names("litres")}}},
+		Control: []Step{
+			{Method: "POST", Path: "/lab/orders/", Fields: jsonType, Content: `{"tea":"oolong","litres":3}`, Status: 201},
+			{Method: "POST", Path: "/lab/orders/", Fields: jsonType, Content: `{"tea":`, Status: 400, Evidence: []Evidence{because(14, "malformed")}},
+		},
+		Differs: lang.Text{En: "Three litres; then something that is not JSON at all.", ZhTW: "三公升；接著是根本不是 JSON 的東西。"},
+		Over:    everywhere,
+	},
+	{
 		Code: 431, Name: "cookie-jar",
 		Cause: lang.Text{
 			En:   "The Cookie field alone is larger than this server accepts for one field.",
@@ -207,74 +217,4 @@ var intake = []Scene{
 			ZhTW: "只有次版本未知：以已知的最高次版本處理。"},
 		Over: over(wire.H1), Only: onlyVersion,
 	},
-}
-
-// newTill is a resource that has to know the length of what comes beforehand.
-func newTill() *resource {
-	return &resource{
-		allow: []string{"PUT", "OPTIONS"},
-		handle: func(w http.ResponseWriter, r *http.Request) error {
-			// RFC 9110 §15.5.12: content without a defined length is refused.
-			if r.ContentLength < 0 {
-				return &wire.Refusal{
-					Status: 411, Gate: 10, Reason: "length-required", Spec: "RFC 9110 §15.5.12",
-					Detail: lang.Text{
-						En:   "This resource reserves room before it takes content. Send the request with Content-Length.",
-						ZhTW: "這個資源在收內容之前要先保留空間。請帶上 Content-Length 重送。"},
-				}
-			}
-			if err := announced(r, depotContent); err != nil {
-				return err
-			}
-			if _, err := take(r, depotContent); err != nil {
-				return err
-			}
-			w.WriteHeader(http.StatusNoContent)
-			return nil
-		},
-	}
-}
-
-// announced judges a PUT by its fields, before its content is asked for, so
-// that a client that waits for 100 need not send it (RFC 9110 §10.1.1).
-func announced(r *http.Request, most int64) error {
-	if r.ContentLength > most {
-		return contentTooLarge(10, most)
-	}
-	// RFC 9110 §14.5: a server that does not support partial PUT should answer
-	// Content-Range on PUT with 400.
-	if r.Header.Get("Content-Range") != "" {
-		return &wire.Refusal{
-			Status: 400, Gate: 10, Reason: "content-range-on-put", Spec: "RFC 9110 §14.5",
-			Detail: lang.Text{
-				En:   "Content-Range says that the content is a part, and this resource is stored whole. Send all of it, without Content-Range.",
-				ZhTW: "Content-Range 表示內容只是一部分，而這個資源要整份儲存。請去掉 Content-Range，送出完整內容。"},
-		}
-	}
-	return nil
-}
-
-// take reads the content, at most so many octets of it.
-func take(r *http.Request, most int64) (string, error) {
-	octets, err := io.ReadAll(io.LimitReader(r.Body, most+1))
-	var refusal *wire.Refusal
-	switch {
-	case errors.As(err, &refusal):
-		return "", refusal
-	case err != nil:
-		// The client is gone, or reset the stream: nobody reads an answer.
-		panic(http.ErrAbortHandler)
-	case int64(len(octets)) > most:
-		return "", contentTooLarge(14, most)
-	}
-	return string(octets), nil
-}
-
-func contentTooLarge(gate int, most int64) *wire.Refusal {
-	return &wire.Refusal{
-		Status: 413, Gate: gate, Reason: "content-too-large", Spec: "RFC 9110 §15.5.14",
-		Detail: lang.Text{
-			En:   fmt.Sprintf("The content is larger than the %d octets that this resource takes.", most),
-			ZhTW: fmt.Sprintf("內容超過這個資源願意接收的 %d 個位元組。", most)},
-	}
 }

@@ -102,7 +102,7 @@ func (p *pots) brew(r *http.Request, pot string, wait func()) error {
 }
 
 // newHints is a page that is slow at first and knows beforehand what it needs.
-func newHints() *resource {
+func newHints() *mechanism {
 	const page = `<!doctype html>
 <html lang="zh-TW">
 <title>Statute lab: early hints</title>
@@ -112,7 +112,7 @@ func newHints() *resource {
 </html>
 `
 	p := &pots{ready: map[string]bool{}}
-	return &resource{
+	return &mechanism{
 		allow: []string{"GET", "HEAD", "OPTIONS"},
 		handle: func(w http.ResponseWriter, r *http.Request) error {
 			// RFC 8297 §2: what the hint names, the final answer names again.
@@ -124,20 +124,6 @@ func newHints() *resource {
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
 			w.Header().Set("Cache-Control", "no-store")
 			io.WriteString(w, page)
-			return nil
-		},
-	}
-}
-
-// newStyle is what the hint names.
-func newStyle() *resource {
-	const style = "p { font-family: serif; color: #4a2c0a; }\n"
-	since := time.Now()
-	return &resource{
-		allow: []string{"GET", "HEAD", "OPTIONS"},
-		handle: func(w http.ResponseWriter, r *http.Request) error {
-			w.Header().Set("Content-Type", "text/css; charset=utf-8")
-			serveContent(w, r, since, style)
 			return nil
 		},
 	}

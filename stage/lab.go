@@ -1,73 +1,125 @@
 package stage
 
 import (
+	"context"
 	"errors"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/statute-http/statute/lang"
+	"github.com/statute-http/statute/origin"
 	"github.com/statute-http/statute/wire"
 )
 
-// A resource answers requests to one place of the lab. The error is a refusal,
-// or an unexpected fault; [lab.answer] speaks for both.
-type resource struct {
-	allow  []string // methods, in the order in which Allow lists them
+// A Lab is the resources in which scenes take place: the default world at
+// /lab/, which everybody shares and which returns to its first state when left
+// idle, and worlds of one's own at /w/{id}/, made by POST to /worlds.
+type Lab struct {
+	language   lang.Tag
+	worlds     *origin.Worlds
+	order      *origin.Handler // of the resources that are an origin's
+	kitchens   *kitchens
+	mechanisms map[string]*mechanism // those that are not, by path within a world
+	making     http.Handler          // of worlds
+}
+
+// A mechanism is a resource with a behaviour of its own that is no origin's.
+type mechanism struct {
+	allow  []string
 	handle func(http.ResponseWriter, *http.Request) error
 }
 
-// lab is the handler of the resources at /lab/.
-type lab struct {
-	language lang.Tag
-	places   func(path string) *resource
+// NewLab returns the handler of the lab, to be mounted at /lab/, /w/ and
+// /worlds. What is written in it is kept in the store. Answers to requests that
+// state no language are in the one given.
+func NewLab(store origin.Store, otherwise lang.Tag) *Lab {
+	l := &Lab{
+		language: otherwise,
+		kitchens: &kitchens{busy: map[string]int{}, shut: map[string]time.Time{}},
+		mechanisms: map[string]*mechanism{
+			"/hints": newHints(),
+			"/share": newShare(),
+		},
+	}
+	l.worlds = &origin.Worlds{Store: store, Plan: &plan{since: time.Now(), kitchens: l.kitchens}}
+	l.order = &origin.Handler{
+		Tree: trees{l}, House: l.kitchens, Users: &cupboard{users: map[string]*window{}}, Lang: otherwise,
+	}
+	l.making = l.newWorlds()
+	return l
 }
 
-// NewLab returns the handler of the lab's resources, to be mounted at /lab/.
-// Answers to requests that state no language are in the one given.
-func NewLab(otherwise lang.Tag) http.Handler {
-	depot := newDepot()
-	fixed := map[string]*resource{
-		"/lab/page":      newPage(),
-		"/lab/till":      newTill(),
-		"/lab/hints":     newHints(),
-		"/lab/hints.css": newStyle(),
-		"/lab/share":     newShare(),
+// ServeHTTP opens the lab to pages of other origins, then answers.
+func (l *Lab) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if crossOrigin(w, r) {
+		return
 	}
-	return crossOrigin(&lab{language: otherwise, places: func(path string) *resource {
-		if name, ok := strings.CutPrefix(path, "/lab/depot/"); ok && name != "" && !strings.Contains(name, "/") {
-			return depot.at(name)
+	if r.URL.Path == "/worlds" {
+		l.making.ServeHTTP(w, r)
+		return
+	}
+	_, rel, ok := worldOf(r.URL.Path)
+	if m := l.mechanisms[rel]; ok && m != nil {
+		if err := m.decide(w, r); err != nil {
+			l.answer(w, r, err)
 		}
-		return fixed[path]
-	}})
+		return
+	}
+	// What strangers write is shown as theirs: no script of it runs here.
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; sandbox allow-forms; form-action 'self'")
+	ctx := context.WithValue(r.Context(), queryKey{}, r.URL.Query())
+	l.order.ServeHTTP(w, r.WithContext(ctx))
 }
 
-func (l *lab) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if err := l.decide(w, r); err != nil {
-		l.answer(w, r, err)
+// trees finds the world of each path.
+type trees struct{ l *Lab }
+
+func (t trees) Find(ctx context.Context, path string) (*origin.Node, error) {
+	prefix, _, ok := worldOf(path)
+	if !ok {
+		return &origin.Node{Path: path}, nil
 	}
+	world := t.l.world(prefix)
+	if prefix != "/lab" {
+		begun, err := world.Begun(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if !begun {
+			return nil, noWorld()
+		}
+	}
+	return world.Find(ctx, path)
 }
 
-func (l *lab) decide(w http.ResponseWriter, r *http.Request) error {
-	place := l.places(r.URL.Path)
-	if place == nil {
-		return notFound()
-	}
+func (t trees) Keep(ctx context.Context, content io.Reader, most int64) (origin.Blob, error) {
+	return t.l.worlds.Keep(ctx, content, most)
+}
+
+func (t trees) Change(ctx context.Context, c origin.Change) (*origin.Node, error) {
+	prefix, _, _ := worldOf(c.Path)
+	return t.l.world(prefix).Change(ctx, c)
+}
+
+func (m *mechanism) decide(w http.ResponseWriter, r *http.Request) error {
 	if r.Method == http.MethodOptions {
 		// RFC 9110 §9.3.7: what the target can do, in Allow.
-		w.Header().Set("Allow", strings.Join(place.allow, ", "))
+		w.Header().Set("Allow", strings.Join(m.allow, ", "))
 		w.WriteHeader(http.StatusNoContent)
 		return nil
 	}
-	if !slices.Contains(place.allow, r.Method) {
-		return notAllowed(place.allow)
+	if !slices.Contains(m.allow, r.Method) {
+		return notAllowed(m.allow)
 	}
-	return place.handle(w, r)
+	return m.handle(w, r)
 }
 
-// answer speaks for whatever refused: the one place in which errors of the lab
-// become answers. An error that is no refusal is a fault of ours.
-func (l *lab) answer(w http.ResponseWriter, r *http.Request, err error) {
+// answer speaks for mechanisms that refuse. An error that is no refusal is a
+// fault of ours.
+func (l *Lab) answer(w http.ResponseWriter, r *http.Request, err error) {
 	var refusal *wire.Refusal
 	if !errors.As(err, &refusal) {
 		panic(err)
@@ -75,21 +127,20 @@ func (l *lab) answer(w http.ResponseWriter, r *http.Request, err error) {
 	refusal.Answer(w, r, l.language)
 }
 
-// crossOrigin lets pages of other origins use the lab. A preflight is answered
+// crossOrigin lets pages of other origins use the lab, and answers a preflight
 // before anything else is asked of the request, as the Fetch standard needs.
-func crossOrigin(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Access-Control-Allow-Origin", "*")
-		w.Header().Set("Access-Control-Expose-Headers", "*")
-		if r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != "" {
-			w.Header().Set("Access-Control-Allow-Methods", r.Header.Get("Access-Control-Request-Method"))
-			if fields := r.Header.Get("Access-Control-Request-Headers"); fields != "" {
-				w.Header().Set("Access-Control-Allow-Headers", fields)
-			}
-			w.Header().Set("Vary", "Access-Control-Request-Method, Access-Control-Request-Headers")
-			w.WriteHeader(http.StatusNoContent)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
+func crossOrigin(w http.ResponseWriter, r *http.Request) (answered bool) {
+	h := w.Header()
+	h.Set("Access-Control-Allow-Origin", "*")
+	h.Set("Access-Control-Expose-Headers", "*")
+	if r.Method != http.MethodOptions || r.Header.Get("Access-Control-Request-Method") == "" {
+		return false
+	}
+	h.Set("Access-Control-Allow-Methods", r.Header.Get("Access-Control-Request-Method"))
+	if fields := r.Header.Get("Access-Control-Request-Headers"); fields != "" {
+		h.Set("Access-Control-Allow-Headers", fields)
+	}
+	h.Set("Vary", "Access-Control-Request-Method, Access-Control-Request-Headers")
+	w.WriteHeader(http.StatusNoContent)
+	return true
 }

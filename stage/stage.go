@@ -15,6 +15,7 @@ package stage
 
 import (
 	"slices"
+	"time"
 
 	"github.com/statute-http/statute/lang"
 	"github.com/statute-http/statute/status"
@@ -37,8 +38,9 @@ type Scene struct {
 func (s *Scene) Plays(p wire.Protocol) bool { return slices.Contains(s.Over, p) }
 
 // A Step is one request, sent exactly, and what has to come back. In Path,
-// Fields, Content and Octets {nonce} stands for a name that is fresh in each
-// play, {host} for the server's authority.
+// Fields, Content, Octets and Carries {nonce} stands for a name that is fresh in
+// each play, {host} for the server's authority, and {location} for the last
+// Location that an answer of this play gave.
 type Step struct {
 	Method  string
 	Path    string
@@ -48,8 +50,13 @@ type Step struct {
 	Manner  Manner
 	Again   bool // on the connection of the step before, not a new one
 
+	Wait   time.Duration // before it is sent
+	Retry  bool          // before it is sent, as long as the last Retry-After said
+	Beside []Step        // begun before it, on connections of their own, and ended after it
+
 	Status   status.Code   // of the final answer
 	Interim  []status.Code // of the interim answers, all of them, in order
+	Carries  wire.Fields   // fields of the final answer, with exactly these values
 	Evidence []Evidence
 }
 
@@ -71,7 +78,7 @@ type Evidence struct {
 }
 
 // All lists the scenes, mechanism by mechanism.
-var All = slices.Concat(interim, success, target, intake, fault)
+var All = slices.Concat(interim, success, ranges, conditional, redirection, negotiation, target, intake, limits, fault)
 
 // Of returns the scenes of one code.
 func Of(code status.Code) []Scene {

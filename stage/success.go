@@ -1,15 +1,8 @@
 package stage
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"io"
-	"net/http"
-	"strings"
-	"sync"
-	"time"
-
 	"github.com/statute-http/statute/lang"
+	"github.com/statute-http/statute/origin"
 	"github.com/statute-http/statute/wire"
 )
 
@@ -32,6 +25,45 @@ var success = []Scene{
 		Over: everywhere,
 	},
 	{
+		Code: 201, Name: "new-name",
+		Cause: lang.Text{
+			En:   "Nothing was stored under that name before; now there is a document.",
+			ZhTW: "這個名稱以前沒有存過東西，現在有了一份文件。"},
+		Cue: []Step{
+			{Method: "PUT", Path: "/lab/depot/{nonce}", Content: "tea", Status: 201, Evidence: []Evidence{carries("ETag", entityTag("tea"))}},
+		},
+		Control: []Step{{Method: "PUT", Path: "/lab/depot/{nonce}", Content: "tea", Status: 204}},
+		Differs: lang.Text{En: "There is a document of that name already.", ZhTW: "已經有這個名稱的文件。"},
+		Over:    everywhere,
+	},
+	{
+		Code: 201, Name: "named-by-the-server",
+		Cause: lang.Text{
+			En:   "An order was placed; the server gave it a URI, which is in Location.",
+			ZhTW: "下了一張訂單；伺服器給了它一個 URI，寫在 Location。"},
+		Cue:     []Step{{Method: "POST", Path: "/lab/orders/", Fields: jsonType, Content: order, Status: 201, Evidence: []Evidence{has("Location")}}},
+		Control: []Step{{Method: "GET", Path: "{location}", Status: 200, Evidence: []Evidence{content(order)}}},
+		Differs: lang.Text{En: "It is there already, and is fetched.", ZhTW: "它已經存在，這次是取回。"},
+		Over:    everywhere,
+	},
+	{
+		Code: 202, Name: "steeping",
+		Cause: lang.Text{
+			En:   "The work takes a second and the client would rather not wait: it is taken in, and a monitor says how it stands.",
+			ZhTW: "工作要花一秒，而用戶端不想等：先收下來，由監看資源說明進度。"},
+		Cue: []Step{{Method: "POST", Path: "/lab/jobs/", Fields: wire.Fields{jsonType[0], {Name: "Prefer", Value: "respond-async"}},
+			Content: `{"steep":"oolong","seconds":1}`, Status: 202, Carries: field("Preference-Applied", "respond-async"), Evidence: []Evidence{has("Location")}}},
+		Control: []Step{
+			{Method: "GET", Path: "{location}", Status: 200, Evidence: []Evidence{waits(2)}},
+			{Method: "GET", Path: "{location}", Retry: true, Status: 303},
+			{Method: "GET", Path: "{location}", Status: 200, Evidence: []Evidence{content("oolong, steeped for 1s\n")}},
+			{Method: "POST", Path: "/lab/jobs/", Fields: jsonType, Content: `{"steep":"oolong","seconds":0.1}`, Status: 200,
+				Evidence: []Evidence{content("oolong, steeped for 0.1s\n")}},
+		},
+		Differs: lang.Text{En: "The monitor is followed to the result; then the client waits for short work, and gets the result at once.", ZhTW: "跟著監看資源直到結果出來；接著改成短工作並願意等，便直接得到結果。"},
+		Over:    everywhere,
+	},
+	{
 		Code: 204, Name: "replaced",
 		Cause: lang.Text{
 			En:   "The content was stored in place of an older one, and there is nothing to show for it.",
@@ -49,166 +81,18 @@ var success = []Scene{
 			ZhTW: "沒有舊內容：名稱是新的。"},
 		Over: everywhere,
 	},
+	{
+		Code: 205, Name: "next-entry",
+		Cause: lang.Text{
+			En:   "The entry was taken, and the form is wanted empty for the next one.",
+			ZhTW: "這筆已收下，接下來要的是空白表單。"},
+		Cue: []Step{{Method: "POST", Path: "/lab/tally", Fields: form, Content: "item=tea&again=yes", Status: 205, Evidence: []Evidence{empty}}},
+		Control: []Step{{Method: "POST", Path: "/lab/tally", Fields: form, Content: "item=&again=yes", Status: 422,
+			Evidence: []Evidence{names("item")}}},
+		Differs: lang.Text{En: "The entry is empty: the form has to keep what was typed.", ZhTW: "內容是空的：表單必須保留已輸入的資料。"},
+		Over:    everywhere,
+	},
 }
 
-// entityTag is a strong validator of the content (RFC 9110 §8.8.3).
-func entityTag(text string) string {
-	sum := sha256.Sum256([]byte(text))
-	return `"` + hex.EncodeToString(sum[:8]) + `"`
-}
-
-// A depot keeps small documents by name, in memory: the newest, as many as fit.
-type depot struct {
-	mu    sync.Mutex
-	docs  map[string]document
-	order []string // names, oldest first
-	size  int
-}
-
-type document struct {
-	text     string
-	modified time.Time
-}
-
-const (
-	depotContent = 1 << 20  // octets of one document
-	depotSize    = 32 << 20 // octets of all
-	depotCount   = 10_000   // documents
-)
-
-func newDepot() *depot { return &depot{docs: map[string]document{}} }
-
-func (d *depot) at(name string) *resource {
-	return &resource{
-		allow: []string{"GET", "HEAD", "PUT", "DELETE", "OPTIONS"},
-		handle: func(w http.ResponseWriter, r *http.Request) error {
-			switch r.Method {
-			case http.MethodPut:
-				return d.put(w, r, name)
-			case http.MethodDelete:
-				return d.remove(w, r, name)
-			}
-			doc, ok := d.get(name)
-			if !ok {
-				return notFound()
-			}
-			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-			w.Header().Set("X-Content-Type-Options", "nosniff")
-			serveContent(w, r, doc.modified, doc.text)
-			return nil
-		},
-	}
-}
-
-func (d *depot) put(w http.ResponseWriter, r *http.Request, name string) error {
-	if err := announced(r, depotContent); err != nil {
-		return err
-	}
-	if err := d.condition(r, name); err != nil {
-		return err
-	}
-	text, err := take(r, depotContent)
-	if err != nil {
-		return err
-	}
-	replaced, err := d.store(r, name, text)
-	if err != nil {
-		return err
-	}
-	w.Header().Set("ETag", entityTag(text))
-	if replaced {
-		w.WriteHeader(http.StatusNoContent)
-		return nil
-	}
-	// RFC 9110 §9.3.4: a PUT that created must be answered 201.
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.WriteHeader(http.StatusCreated)
-	io.WriteString(w, r.URL.Path+"\n")
-	return nil
-}
-
-func (d *depot) remove(w http.ResponseWriter, r *http.Request, name string) error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if _, ok := d.docs[name]; !ok {
-		return notFound()
-	}
-	if err := d.holds(r, name); err != nil {
-		return err
-	}
-	d.drop(name)
-	w.WriteHeader(http.StatusNoContent)
-	return nil
-}
-
-func (d *depot) get(name string) (document, bool) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	doc, ok := d.docs[name]
-	return doc, ok
-}
-
-// store judges the condition again and stores, as one step: of two writers with
-// the same tag only one can win.
-func (d *depot) store(r *http.Request, name, text string) (replaced bool, err error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if err := d.holds(r, name); err != nil {
-		return false, err
-	}
-	_, replaced = d.docs[name]
-	d.drop(name)
-	for len(d.order) > 0 && (d.size+len(text) > depotSize || len(d.order) >= depotCount) {
-		d.drop(d.order[0])
-	}
-	d.docs[name] = document{text, time.Now()}
-	d.order = append(d.order, name)
-	d.size += len(text)
-	return replaced, nil
-}
-
-func (d *depot) drop(name string) {
-	doc, ok := d.docs[name]
-	if !ok {
-		return
-	}
-	delete(d.docs, name)
-	d.size -= len(doc.text)
-	for i := range d.order {
-		if d.order[i] == name {
-			d.order = append(d.order[:i], d.order[i+1:]...)
-			return
-		}
-	}
-}
-
-func (d *depot) condition(r *http.Request, name string) error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.holds(r, name)
-}
-
-// holds judges If-Match and If-None-Match (RFC 9110 §13.1.1, §13.1.2).
-func (d *depot) holds(r *http.Request, name string) error {
-	doc, exists := d.docs[name]
-	tag := entityTag(doc.text)
-	among := func(field string) bool {
-		for _, value := range r.Header[field] {
-			for member := range wire.Members(value) {
-				if exists && (member == "*" || member == tag || field == "If-None-Match" && strings.TrimPrefix(member, "W/") == tag) {
-					return true
-				}
-			}
-		}
-		return false
-	}
-	if r.Header["If-Match"] != nil && !among("If-Match") || among("If-None-Match") {
-		return &wire.Refusal{
-			Status: 412, Gate: 13, Reason: "condition-false", Spec: "RFC 9110 §13.1",
-			Detail: lang.Text{
-				En:   "A condition of the request is false: the resource is not in the state that the client believes.",
-				ZhTW: "請求的條件不成立：資源的狀態與用戶端以為的不同。"},
-		}
-	}
-	return nil
-}
+// entityTag is the validator of content in the lab.
+func entityTag(text string) string { return origin.Fixed(text).Tag() }

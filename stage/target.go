@@ -1,10 +1,7 @@
 package stage
 
 import (
-	"io"
-	"net/http"
 	"strings"
-	"time"
 
 	"github.com/statute-http/statute/lang"
 	"github.com/statute-http/statute/wire"
@@ -39,6 +36,54 @@ var target = []Scene{
 			En:   "The method is one of those in Allow.",
 			ZhTW: "方法換成 Allow 列出的其中一個。"},
 		Over: everywhere,
+	},
+	{
+		Code: 409, Name: "no-such-collection",
+		Cause: lang.Text{
+			En:   "The document would belong to a collection that does not exist, and PUT makes none.",
+			ZhTW: "文件要放進的集合不存在，而 PUT 不會建立集合。"},
+		Cue: []Step{{Method: "PUT", Path: "/lab/depot/{nonce}/cup", Content: "tea", Status: 409,
+			Evidence: []Evidence{because(12, "parent-missing"), names("/lab/depot/")}}},
+		Control: []Step{{Method: "PUT", Path: "/lab/depot/{nonce}", Content: "tea", Status: 201}},
+		Differs: lang.Text{En: "The collection exists.", ZhTW: "集合存在。"},
+		Over:    everywhere,
+	},
+	{
+		Code: 409, Name: "patch-of-another-state",
+		Cause: lang.Text{
+			En:   "The patch tests for a tea that the order does not name.",
+			ZhTW: "修補所測試的茶名，與訂單上的不同。"},
+		Cue: []Step{
+			{Method: "POST", Path: "/lab/orders/", Fields: jsonType, Content: order, Status: 201},
+			{Method: "PATCH", Path: "{location}", Fields: field("Content-Type", "application/json-patch+json"),
+				Content: `[{"op":"test","path":"/tea","value":"pouchong"},{"op":"replace","path":"/litres","value":2}]`,
+				Status:  409, Evidence: []Evidence{because(15, "patch-conflict")}},
+		},
+		Control: []Step{
+			{Method: "PATCH", Path: "{location}", Fields: field("Content-Type", "application/json-patch+json"),
+				Content: `[{"op":"test","path":"/tea","value":"oolong"},{"op":"replace","path":"/litres","value":2}]`, Status: 204},
+			{Method: "GET", Path: "{location}", Status: 200, Evidence: []Evidence{content(`{"tea":"oolong","litres":2}`)}},
+		},
+		Differs: lang.Text{En: "It tests for the tea that is there.", ZhTW: "測試的是實際的茶名。"},
+		Over:    everywhere,
+	},
+	{
+		Code: 410, Name: "promotion-over",
+		Cause: lang.Text{
+			En:   "The promotion was removed, and a tombstone was left so that people know.",
+			ZhTW: "促銷已經撤下，並留下墓碑讓人知道。"},
+		Cue: []Step{
+			{Method: "PUT", Path: "/lab/promotions/{nonce}", Content: "half price", Status: 201},
+			{Method: "DELETE", Path: "/lab/promotions/{nonce}", Status: 204},
+			{Method: "GET", Path: "/lab/promotions/{nonce}", Status: 410, Evidence: []Evidence{because(8, "removed")}},
+		},
+		Control: []Step{
+			{Method: "GET", Path: "/lab/promotions/{nonce}-never", Status: 404},
+			{Method: "PUT", Path: "/lab/promotions/{nonce}", Content: "half price again", Status: 201},
+			{Method: "GET", Path: "/lab/promotions/{nonce}", Status: 200},
+		},
+		Differs: lang.Text{En: "One that never was, and the same one put up again.", ZhTW: "一個從未有過的；以及同一個重新推出。"},
+		Over:    everywhere,
 	},
 	{
 		Code: 501, Name: "unknown-method",
@@ -94,31 +139,4 @@ func notAllowed(allow []string) *wire.Refusal {
 			ZhTW: "伺服器實作了這個方法，但這個資源不允許使用。允許的有：" + methods + "。"},
 		Fields: field("Allow", methods),
 	}
-}
-
-// newPage is a document that is always there.
-func newPage() *resource {
-	const page = `<!doctype html>
-<html lang="zh-TW">
-<title>Statute lab</title>
-<p>這一頁一直都在。
-<p lang="en">This page is always here.
-</html>
-`
-	since := time.Now()
-	return &resource{
-		allow: []string{"GET", "HEAD", "OPTIONS"},
-		handle: func(w http.ResponseWriter, r *http.Request) error {
-			w.Header().Set("Content-Type", "text/html; charset=utf-8")
-			serveContent(w, r, since, page)
-			return nil
-		},
-	}
-}
-
-// serveContent answers GET and HEAD with the content, its validators, and the
-// ranges and conditions that net/http knows.
-func serveContent(w http.ResponseWriter, r *http.Request, modified time.Time, text string) {
-	w.Header().Set("ETag", entityTag(text))
-	http.ServeContent(w, r, "", modified, io.NewSectionReader(strings.NewReader(text), 0, int64(len(text))))
 }

@@ -12,7 +12,9 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/statute-http/statute/stage"
@@ -57,7 +59,7 @@ func (p *Player) Play(ctx context.Context, scene *stage.Scene, over wire.Protoco
 	if !result.Allowed {
 		return result
 	}
-	act := &act{player: p, over: over, fill: strings.NewReplacer("{nonce}", nonce(), "{host}", p.Address)}
+	act := &act{player: p, over: over, nonce: nonce()}
 	defer act.close()
 	result.Cue, result.Err = act.perform(ctx, "cue", scene.Cue)
 	if result.Err == nil {
@@ -66,13 +68,34 @@ func (p *Player) Play(ctx context.Context, scene *stage.Scene, over wire.Protoco
 	return result
 }
 
-// An act is one scene while it is played: its fresh name, and the connection of
-// the step before.
+// An act is one scene while it is played: its fresh name, what the answers so
+// far have said, and the connection of the step before.
 type act struct {
-	player *Player
-	over   wire.Protocol
-	fill   *strings.Replacer
-	conn   *peer.Conn
+	player   *Player
+	over     wire.Protocol
+	nonce    string
+	location string        // the last Location, as a path
+	retry    time.Duration // the last Retry-After
+	conn     *peer.Conn
+}
+
+// fill puts the play's own names in the place of placeholders.
+func (a *act) fill(text string) string {
+	if !strings.Contains(text, "{") {
+		return text
+	}
+	return strings.NewReplacer("{nonce}", a.nonce, "{host}", a.player.Address, "{location}", a.location).Replace(text)
+}
+
+// learn keeps what the answer says for later steps.
+func (a *act) learn(x *wire.Exchange) {
+	fields := x.Answer().Fields
+	if l := fields.Get("Location"); l != "" {
+		a.location = l
+	}
+	if seconds, err := strconv.Atoi(fields.Get("Retry-After")); err == nil {
+		a.retry = time.Duration(seconds) * time.Second
+	}
 }
 
 func (a *act) close() {
@@ -90,7 +113,7 @@ func (a *act) perform(ctx context.Context, part string, steps []stage.Step) ([]*
 			done = append(done, x)
 		}
 		if err == nil {
-			err = judge(&steps[i], x, a.over)
+			err = a.judge(&steps[i], x)
 		}
 		if err != nil {
 			return done, fmt.Errorf("%s, step %d: %w", part, i+1, err)
@@ -99,7 +122,62 @@ func (a *act) perform(ctx context.Context, part string, steps []stage.Step) ([]*
 	return done, nil
 }
 
+// step sends one request, with those beside it, and returns its exchange.
 func (a *act) step(ctx context.Context, step *stage.Step) (*wire.Exchange, error) {
+	wait := step.Wait
+	if step.Retry {
+		wait = a.retry
+	}
+	if err := pause(ctx, wait); err != nil {
+		return nil, err
+	}
+	if len(step.Beside) == 0 {
+		return a.send(ctx, step)
+	}
+	var beside sync.WaitGroup
+	failed := make(chan error, len(step.Beside))
+	for i := range step.Beside {
+		other := &act{player: a.player, over: a.over, nonce: a.nonce, location: a.location}
+		beside.Go(func() {
+			defer other.close()
+			x, err := other.send(ctx, &step.Beside[i])
+			if err == nil {
+				err = other.judge(&step.Beside[i], x)
+			}
+			if err != nil {
+				failed <- fmt.Errorf("request beside it: %w", err)
+			}
+		})
+	}
+	err := pause(ctx, headStart)
+	var x *wire.Exchange
+	if err == nil {
+		x, err = a.send(ctx, step)
+	}
+	beside.Wait()
+	close(failed)
+	if other := <-failed; err == nil {
+		err = other
+	}
+	return x, err
+}
+
+// headStart is how long before a step the requests beside it are begun.
+const headStart = 150 * time.Millisecond
+
+func pause(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return nil
+	}
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (a *act) send(ctx context.Context, step *stage.Step) (*wire.Exchange, error) {
 	if !step.Again || a.conn == nil {
 		a.close()
 		target := peer.Target{Protocol: a.over, Address: a.player.Address}
@@ -116,20 +194,24 @@ func (a *act) step(ctx context.Context, step *stage.Step) (*wire.Exchange, error
 			a.conn.Patience = 45 * time.Second
 		}
 	}
-	return a.conn.Do(ctx, a.request(step))
+	x, err := a.conn.Do(ctx, a.request(step))
+	if x != nil {
+		a.learn(x)
+	}
+	return x, err
 }
 
 // request says to the peer what the step says.
 func (a *act) request(step *stage.Step) *peer.Request {
 	q := &peer.Request{
-		Method: step.Method, Path: a.fill.Replace(step.Path), Authority: a.player.Address,
+		Method: step.Method, Path: a.fill(step.Path), Authority: a.player.Address,
 		Linger: 50 * time.Millisecond,
 	}
 	for _, f := range step.Fields {
-		q.Fields = append(q.Fields, wire.Field{Name: f.Name, Value: a.fill.Replace(f.Value)})
+		q.Fields = append(q.Fields, wire.Field{Name: f.Name, Value: a.fill(f.Value)})
 	}
 	if step.Content != "" {
-		q.Content = []byte(a.fill.Replace(step.Content))
+		q.Content = []byte(a.fill(step.Content))
 	}
 	switch step.Manner {
 	case stage.Unlength:
@@ -140,14 +222,14 @@ func (a *act) request(step *stage.Step) *peer.Request {
 		q.Stop = peer.Stop{In: peer.InContent, After: len(q.Content)}
 	}
 	if step.Octets != "" || step.Method == "" {
-		q.Octets = []byte(a.fill.Replace(step.Octets))
+		q.Octets = []byte(a.fill(step.Octets))
 		q.Stop = peer.Stop{}
 	}
 	return q
 }
 
 // judge says what of the exchange is not as the step states.
-func judge(step *stage.Step, x *wire.Exchange, over wire.Protocol) error {
+func (a *act) judge(step *stage.Step, x *wire.Exchange) error {
 	if x.Final == nil {
 		return fmt.Errorf("no final answer (the exchange ended: %s), want %d", x.End, step.Status)
 	}
@@ -164,8 +246,13 @@ func judge(step *stage.Step, x *wire.Exchange, over wire.Protocol) error {
 	if len(x.Final.Faults) > 0 {
 		return fmt.Errorf("the answer is malformed: %w", &x.Final.Faults[0])
 	}
+	for _, f := range step.Carries {
+		if got, want := x.Final.Fields.Get(f.Name), a.fill(f.Value); got != want {
+			return fmt.Errorf("%s is %q, want %q", f.Name, got, want)
+		}
+	}
 	for _, e := range step.Evidence {
-		if len(e.Needs) > 0 && !slices.Contains(e.Needs, over) {
+		if len(e.Needs) > 0 && !slices.Contains(e.Needs, a.over) {
 			continue
 		}
 		if err := e.Check(x); err != nil {

@@ -1,0 +1,209 @@
+package house_test
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/statute-http/statute/origin"
+)
+
+// tagOf is the entity tag of a document that holds the text.
+func tagOf(text string) string { return origin.Fixed(text).Tag() }
+
+// A question is one request and what has to answer it.
+type question struct {
+	id, name     string
+	method, path string
+	fields       string // "Name: value" lines
+	content      string // "-" for no content
+	want         int
+	carries      string // "Name: value" lines that the answer has; "Name:" alone: that it has not
+}
+
+// The tree of the questions: what stands in it before they are asked.
+var before = []question{
+	{method: "PUT", path: "/lab/depot/x", content: "here", fields: "Content-Type: text/plain", want: 201},
+	{method: "PUT", path: "/lab/depot/from", content: "moved", want: 201},
+	{method: "POST", path: "/lab/moves", fields: "Content-Type: application/json",
+		content: `{"from":"/lab/depot/from","to":"/lab/depot/to","permanent":true,"keep-method":true}`, want: 201},
+	{method: "PUT", path: "/lab/promotions/over", content: "gone", want: 201},
+	{method: "DELETE", path: "/lab/promotions/over", want: 204},
+	{method: "PUT", path: "/lab/recipes/guarded", content: "recipe", want: 201},
+	{method: "PUT", path: "/lab/depot/empty", content: "", want: 201},
+	{method: "PUT", path: "/lab/depot/one", content: "1", want: 201},
+	{method: "PUT", path: "/lab/depot/json", fields: "Content-Type: application/json", content: `{"tea":"oolong"}`, want: 201},
+}
+
+// Two causes in one request: which of them decides (codes.md 7.4), as far as
+// the codes of this house go.
+var collisions = []question{
+	{name: "stale If-Match + missing resource", method: "GET", path: "/lab/depot/none", fields: `If-Match: "stale"`, want: 404},
+	{name: "stale If-Match + moved resource", method: "PUT", path: "/lab/depot/from", fields: `If-Match: "stale"`, content: "x", want: 308},
+	{name: "stale If-Match + unsupported type", method: "PATCH", path: "/lab/depot/json", fields: "If-Match: \"stale\"\nContent-Type: text/plain", content: "x", want: 415},
+	{name: "stale If-Match + semantically bad JSON", method: "PATCH", path: "/lab/depot/json", fields: "If-Match: \"stale\"\nContent-Type: application/merge-patch+json", content: `{"litres":-3`, want: 412},
+	{name: "stale If-Match + missing parent", method: "PUT", path: "/lab/depot/no/x", fields: `If-Match: "stale"`, content: "x", want: 409},
+	{name: "If-None-Match hit + Range", method: "GET", path: "/lab/book", fields: "If-None-Match: *\nRange: bytes=0-9", want: 304},
+	{name: "If-Range stale + unsatisfiable Range", method: "GET", path: "/lab/book", fields: "If-Range: \"stale\"\nRange: bytes=9999-", want: 200},
+	{name: "If-None-Match miss + If-Modified-Since not newer", method: "GET", path: "/lab/book", fields: "If-None-Match: \"miss\"\nIf-Modified-Since: Fri, 01 Jan 2100 00:00:00 GMT", want: 200},
+	{name: "If-Match hit + If-Unmodified-Since false", method: "PUT", path: "/lab/depot/x", fields: "If-Match: " + tagOf("here") + "\nIf-Unmodified-Since: Sat, 01 Jan 2000 00:00:00 GMT", content: "here", want: 204},
+	{name: "over-long target + over-long fields", method: "GET", path: "/lab/" + strings.Repeat("x", 8000), fields: "X: " + strings.Repeat("y", 30_000), want: 414},
+	{name: "unknown method + over-long target", method: "FROTH", path: "/lab/" + strings.Repeat("x", 8000), want: 414},
+	{name: "100-continue + too large", method: "PUT", path: "/lab/depot/x", fields: "Expect: 100-continue", content: strings.Repeat("x", 1<<20+1), want: 413},
+	{name: "unknown Expect + unknown method", method: "FROTH", path: "/lab/page", fields: "Expect: tea", want: 501},
+	{name: "410 + 405", method: "DELETE", path: "/lab/promotions/over", want: 410},
+	{name: "Range + HEAD", method: "HEAD", path: "/lab/book", fields: "Range: bytes=0-9", want: 200},
+	{name: "condition required + unsupported coding", method: "PUT", path: "/lab/recipes/guarded", fields: "Content-Encoding: br", content: "x", want: 415},
+	{name: "condition required + too large", method: "PUT", path: "/lab/recipes/guarded", content: strings.Repeat("x", 1<<20+1), want: 413},
+	{name: "method not allowed + unsupported type", method: "PUT", path: "/lab/orders/", fields: "Content-Type: text/plain", content: "x", want: 405},
+	{name: "missing + method not allowed", method: "DELETE", path: "/lab/nowhere", want: 404},
+	{name: "moved + method not allowed", method: "POST", path: "/lab/depot/from", content: "x", want: 308},
+}
+
+// The conditional, range and method probes of the server brief.
+var stored = []question{
+	{id: "A36", name: "a range", method: "GET", path: "/lab/book", fields: "Range: bytes=0-9", want: 206, carries: "Content-Range: bytes 0-9/2048\nContent-Length: 10"},
+	{id: "A37", name: "a range behind the end", method: "GET", path: "/lab/book", fields: "Range: bytes=5000-", want: 416, carries: "Content-Range: bytes */2048"},
+	{id: "A38", name: "a malformed range", method: "GET", path: "/lab/book", fields: "Range: bytes=abc", want: 200, carries: "Content-Range:"},
+	{id: "A39", name: "an unknown unit", method: "GET", path: "/lab/book", fields: "Range: lines=0-1", want: 200},
+	{id: "A40", name: "two ranges", method: "GET", path: "/lab/book", fields: "Range: bytes=0-1,10-11", want: 206, carries: "Content-Range:"},
+	{id: "A41", name: "HEAD with a range", method: "HEAD", path: "/lab/book", fields: "Range: bytes=0-9", want: 200, carries: "Content-Length: 2048\nContent-Range:"},
+	{id: "A42", name: "POST with a range", method: "POST", path: "/lab/tally", fields: "Range: bytes=0-9\nContent-Type: application/x-www-form-urlencoded", content: "item=x", want: 303},
+	{id: "A43", name: "the last no octets", method: "GET", path: "/lab/book", fields: "Range: bytes=-0", want: 416},
+	{id: "A44", name: "If-Match false", method: "GET", path: "/lab/book", fields: `If-Match: "nope"`, want: 412},
+	{id: "A45", name: "If-Match: * where nothing is", method: "GET", path: "/lab/depot/none", fields: "If-Match: *", want: 404},
+	{id: "A46", name: "If-Unmodified-Since long ago", method: "GET", path: "/lab/book", fields: "If-Unmodified-Since: Sat, 29 Oct 1994 19:43:31 GMT", want: 412},
+	{id: "A47", name: "If-None-Match: *", method: "GET", path: "/lab/book", fields: "If-None-Match: *", want: 304, carries: "ETag: " + tagOf("book") + "?\nContent-Type:"},
+	{id: "A48", name: "If-Modified-Since in the future", method: "GET", path: "/lab/book", fields: "If-Modified-Since: Fri, 01 Jan 2037 00:00:00 GMT", want: 304},
+	{id: "A49", name: "If-Modified-Since unreadable", method: "GET", path: "/lab/book", fields: "If-Modified-Since: garbage", want: 200},
+	{id: "A50", name: "Range with a stale If-Range", method: "GET", path: "/lab/book", fields: "Range: bytes=0-9\nIf-Range: \"nope\"", want: 200},
+	{id: "A94", name: "true, false, false: the order decides", method: "GET", path: "/lab/depot/one", fields: "If-Match: " + tagOf("1") + "\nIf-None-Match: " + tagOf("1") + "\nIf-Unmodified-Since: Sat, 29 Oct 1994 19:43:31 GMT", want: 304},
+	{id: "A95", name: "weak comparison", method: "GET", path: "/lab/depot/one", fields: "If-None-Match: W/" + tagOf("1"), want: 304},
+	{id: "A96", name: "strong comparison", method: "GET", path: "/lab/depot/one", fields: "If-Match: W/" + tagOf("1"), want: 412},
+	{id: "A98", name: "PUT with If-None-Match: * on something", method: "PUT", path: "/lab/depot/one", fields: "If-None-Match: *", content: "2", want: 412},
+	{id: "A98b", name: "the same where nothing is", method: "PUT", path: "/lab/depot/a98", fields: "If-None-Match: *", content: "2", want: 201},
+	{id: "A99", name: "a condition beside a 405", method: "DELETE", path: "/lab/page", fields: `If-Match: "nope"`, want: 405},
+	{id: "A100", name: "PUT with Content-Range", method: "PUT", path: "/lab/depot/a100", fields: "Content-Range: bytes 0-0/2", content: "x", want: 400},
+	{id: "A101", name: "a thousand overlapping ranges", method: "GET", path: "/lab/book", fields: "Range: bytes=" + strings.Repeat("0-,", 999) + "0-", want: 200, carries: "Content-Length: 2048"},
+	{id: "A102", name: "two ranges of one octet", method: "GET", path: "/lab/depot/one", fields: "Range: bytes=0-0,-1", want: 200},
+	{id: "A102b", name: "an empty file from its beginning", method: "GET", path: "/lab/depot/empty", fields: "Range: bytes=0-", want: 416, carries: "Content-Range: bytes */0"},
+	{id: "A103", name: "PUT that creates", method: "PUT", path: "/lab/depot/a103", content: "1", want: 201},
+	{id: "A103b", name: "PUT that replaces", method: "PUT", path: "/lab/depot/a103", content: "2", want: 204},
+	{id: "A104", name: "DELETE", method: "DELETE", path: "/lab/depot/a103", want: 204},
+	{id: "A104b", name: "DELETE again", method: "DELETE", path: "/lab/depot/a103", want: 404},
+	{id: "A105", name: "POST of another type", method: "POST", path: "/lab/orders/", fields: "Content-Type: text/plain", content: "x", want: 415, carries: "Accept: application/json\nAccept-Encoding:"},
+	{id: "A105b", name: "POST in another coding", method: "POST", path: "/lab/orders/", fields: "Content-Type: application/json\nContent-Encoding: br", content: "x", want: 415, carries: "Accept-Encoding: identity"},
+	{id: "A106", name: "PATCH in another language", method: "PATCH", path: "/lab/depot/json", fields: "Content-Type: text/x-diff", content: "x", want: 415, carries: "Accept-Patch: application/merge-patch+json, application/json-patch+json"},
+	{id: "A107", name: "content beyond the limit", method: "PUT", path: "/lab/depot/x", content: strings.Repeat("x", 1<<20+1), want: 413},
+	{id: "query", name: "a line of the book", method: "QUERY", path: "/lab/book", fields: "Content-Type: application/x-www-form-urlencoded", content: "line=1", want: 200, carries: "Content-Length: 32"},
+	{id: "query-type", name: "a query in another language", method: "QUERY", path: "/lab/book", fields: "Content-Type: text/plain", content: "line 1", want: 415, carries: "Accept-Query: application/x-www-form-urlencoded"},
+	{id: "query-bad", name: "a line that there is not", method: "QUERY", path: "/lab/book", fields: "Content-Type: application/x-www-form-urlencoded", content: "line=64", want: 422},
+	{id: "digest", name: "content that is not what its digest says", method: "PUT", path: "/lab/depot/digest", fields: "Content-Digest: sha-256=:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=:", content: "x", want: 400},
+	{id: "prefer", name: "the representation, please", method: "PUT", path: "/lab/depot/x", fields: "Prefer: return=representation\nContent-Type: text/plain", content: "here", want: 200, carries: "Preference-Applied: return=representation"},
+	{id: "trace", name: "the way, please", method: "GET", path: "/lab/depot/none", fields: "Prefer: trace", want: 404, carries: `Statute-Way: "house";gate=3, "permission";gate=7, "place";gate=8`},
+}
+
+func TestOrder(t *testing.T) {
+	at := "http://" + open(t).Address()
+	for _, q := range before {
+		ask(t, at, q)
+	}
+	for _, q := range append(collisions, stored...) {
+		t.Run(q.id+" "+q.name, func(t *testing.T) { ask(t, at, q) })
+	}
+}
+
+func ask(t *testing.T, at string, q question) {
+	t.Helper()
+	var content io.Reader
+	if q.content != "" || q.method == "PUT" {
+		content = strings.NewReader(q.content)
+	}
+	r, err := http.NewRequestWithContext(t.Context(), q.method, at+q.path, content)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(q.fields) {
+		name, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
+		r.Header.Add(name, value)
+	}
+	client := http.Client{
+		Transport:     &http.Transport{ExpectContinueTimeout: 5 * time.Second, DisableCompression: true},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	defer client.CloseIdleConnections()
+	answer, err := client.Do(r)
+	if err != nil {
+		t.Fatalf("%s %.60s: %v", q.method, q.path, err)
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Errorf("content: %v", err)
+	}
+	if answer.StatusCode != q.want {
+		t.Errorf("%s %.60s: got %d, want %d: %.300s", q.method, q.path, answer.StatusCode, q.want, body)
+	}
+	for line := range strings.Lines(q.carries) {
+		name, value, has := strings.Cut(strings.TrimSpace(line), ": ")
+		got := answer.Header.Get(strings.TrimSuffix(name, ":"))
+		if !has && got != "" {
+			t.Errorf("%s is %q, want none", name, got)
+		}
+		if has && !strings.HasSuffix(value, "?") && got != value {
+			t.Errorf("%s is %q, want %q", name, got, value)
+		}
+	}
+}
+
+// Of parallel conditional writers of one resource, exactly one wins each round.
+func TestOneWinsEachRound(t *testing.T) {
+	at := "http://" + open(t).Address() + "/lab/depot/contended"
+	put := func(tag, text string) int {
+		r, _ := http.NewRequestWithContext(t.Context(), "PUT", at, strings.NewReader(text))
+		if tag != "" {
+			r.Header.Set("If-Match", tag)
+		}
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Error(err)
+			return 0
+		}
+		answer.Body.Close()
+		return answer.StatusCode
+	}
+	text := "round 0"
+	put("", text)
+	for round := 1; round <= 30; round++ {
+		const writers = 16
+		codes := make(chan int, writers)
+		texts := make(chan string, writers)
+		for writer := range writers {
+			go func() {
+				mine := fmt.Sprintf("round %d by %d", round, writer)
+				code := put(tagOf(text), mine)
+				if code == 204 {
+					texts <- mine
+				}
+				codes <- code
+			}()
+		}
+		won := 0
+		for range writers {
+			switch code := <-codes; code {
+			case 204:
+				won++
+			case 412:
+			default:
+				t.Errorf("round %d: got %d", round, code)
+			}
+		}
+		if won != 1 {
+			t.Fatalf("round %d: %d writers won", round, won)
+		}
+		text = <-texts
+	}
+}
