@@ -29,7 +29,11 @@ func lock(name string) (*os.File, error) {
 // syncDir does nothing: folders cannot be synced here.
 func syncDir(string) error { return nil }
 
+// full is err, and an ErrFull if the disk is full.
 func full(err error) error {
+	if errors.Is(err, ErrFull) {
+		return err
+	}
 	if errors.Is(err, syscall.ENOSPC) {
 		return fmt.Errorf("%w: %w", ErrFull, err)
 	}

@@ -213,15 +213,16 @@ func (o *outcry) hear(level slog.Level, format string, v []any) {
 		err = fmt.Errorf("%w: %w", ErrFull, err)
 	}
 	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.broken.Err() != nil {
+		return // the first is the cause
+	}
 	if len(o.heard) < 4 {
 		o.heard = append(o.heard, err)
 	}
-	o.mu.Unlock()
 	for _, sign := range []string{"Critical write error", "failed to store a msg", "will be DISABLED", "disabling JetStream"} {
 		if strings.Contains(text, sign) {
-			o.mu.Lock()
 			o.heard = append(o.heard[:0], err)
-			o.mu.Unlock()
 			o.end()
 		}
 	}

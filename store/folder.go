@@ -132,7 +132,7 @@ func (f *folder) compare(name string, now state) error {
 }
 
 func (f *folder) damaged(what string) error {
-	return fmt.Errorf("%s: %w: %s. Nothing was changed. Put back a copy of the folder, or move it away to begin anew", f.dir, ErrDamaged, what)
+	return fmt.Errorf("%s: %w: %s. Put back a copy of the folder, or move it away to begin anew", f.dir, ErrDamaged, what)
 }
 
 // opened remembers that the streams are there and in use.

@@ -128,6 +128,9 @@ func (s *Store) publish(ctx context.Context, l *link, subject string, header nat
 		defer end()
 	}
 	answer, err := l.nc.RequestMsgWithContext(ctx, msg)
+	if err != nil && l.server != nil && l.server.out.broken.Err() != nil {
+		return 0, full(l.server.out.why())
+	}
 	if err != nil {
 		return 0, err
 	}
