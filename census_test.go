@@ -15,6 +15,7 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -172,23 +173,31 @@ func TestScenes(t *testing.T) {
 		"clear": {Address: h.Address(), TLS: h.Trust()},
 		"TLS":   {Address: h.Address(), TLS: h.Trust(), Secure: true},
 	}
+	// Most scenes wait most of the time: more of them at once than t.Parallel
+	// would allow on few processors.
+	places := make(chan struct{}, 24)
+	var playing sync.WaitGroup
+	defer playing.Wait()
 	for how, player := range players {
 		for _, protocol := range wire.Protocols {
 			for _, scene := range stage.All {
 				if !scene.Plays(protocol) || protocol == wire.H3 && how == "TLS" {
 					continue
 				}
-				t.Run(fmt.Sprintf("%s/%s/%d/%s", protocol, how, scene.Code, scene.Name), func(t *testing.T) {
-					t.Parallel()
-					ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
-					defer cancel()
-					p := player.Play(ctx, &scene, protocol)
-					if !p.True() {
-						t.Fatal(p.Err)
-					}
-					for _, x := range slices.Concat(p.Cue, p.Control) {
-						clean(t, "peer", x)
-					}
+				places <- struct{}{}
+				playing.Go(func() {
+					defer func() { <-places }()
+					t.Run(fmt.Sprintf("%s/%s/%d/%s", protocol, how, scene.Code, scene.Name), func(t *testing.T) {
+						ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+						defer cancel()
+						p := player.Play(ctx, &scene, protocol)
+						if !p.True() {
+							t.Fatal(p.Err)
+						}
+						for _, x := range slices.Concat(p.Cue, p.Control) {
+							clean(t, "peer", x)
+						}
+					})
 				})
 			}
 		}

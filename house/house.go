@@ -85,17 +85,12 @@ func Open(c Config) (*House, error) {
 	if err != nil {
 		return nil, err
 	}
-	state, err := openState(c)
-	if err != nil {
-		return nil, err
-	}
-	h := &House{authority: authority, state: state, players: newPlayers(c.Limits), judge: newJudge(c.Log, lint.All)}
+	h := &House{authority: authority, players: newPlayers(c.Limits), judge: newJudge(c.Log, lint.All)}
 	h.server = &serve.Server{
-		Handler: h.handler(c.Lang),
-		Limits:  c.Limits,
-		TLS:     &tls.Config{GetCertificate: authority.GetCertificate, NextProtos: []string{"h2", "http/1.1"}},
-		Lang:    c.Lang,
-		Log:     c.Log,
+		Limits: c.Limits,
+		TLS:    &tls.Config{GetCertificate: authority.GetCertificate, NextProtos: []string{"h2", "http/1.1"}},
+		Lang:   c.Lang,
+		Log:    c.Log,
 		Tap: func(x *wire.Exchange) {
 			h.judge.offer(x)
 			if c.Tap != nil {
@@ -103,11 +98,18 @@ func Open(c Config) (*House, error) {
 			}
 		},
 	}
+	// The ports come first: of two houses with one data folder the second is
+	// told of the port, which it can change, not of the folder.
 	if err := h.server.Listen(c.Listen); err != nil {
 		h.judge.stop()
-		state.Close()
 		return nil, err
 	}
+	if h.state, err = openState(c); err != nil {
+		h.judge.stop()
+		h.server.Close()
+		return nil, err
+	}
+	h.server.Handler = h.handler(c.Lang)
 	return h, nil
 }
 

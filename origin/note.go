@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -28,12 +29,15 @@ func (w *World) Created(ctx context.Context, collection, mediaType string, conte
 		rel := collection + strconv.FormatUint(doc.Count, 10)
 		uri = w.Prefix + rel
 		doc.Used += blob.Size
-		if doc.Quota >= 0 && doc.Used > doc.Quota || len(doc.Nodes) >= w.worlds.most() {
-			return ErrNoRoom
+		if err := w.makeRoom(doc); err != nil {
+			return err
 		}
 		doc.Nodes[rel] = &nodeDoc{Version: doc.Count, Type: mediaType, Hash: blob.Hash, Size: blob.Size, Modified: w.worlds.now()}
 		return nil
 	})
+	if noSpace(err) {
+		err = ErrNoRoom
+	}
 	return uri, err
 }
 
@@ -62,20 +66,21 @@ func (w *World) Move(ctx context.Context, from, to string, permanent, keepMethod
 	})
 }
 
-// Note remembers a short text under a name, Notes returns it. An empty text is
-// forgotten.
-func (w *World) Note(ctx context.Context, name, text string) error {
-	return w.update(ctx, func(doc *worldDoc) error {
-		if text == "" {
-			delete(doc.Notes, name)
-			return nil
-		}
+// Note remembers a short text under a name, Noted returns it. What is over, by
+// the caller's judgement, is forgotten on the way.
+func (w *World) Note(ctx context.Context, name, text string, over func(name, text string) bool) error {
+	err := w.update(ctx, func(doc *worldDoc) error {
+		maps.DeleteFunc(doc.Notes, over)
 		if len(doc.Notes) >= w.worlds.most() {
 			return ErrNoRoom
 		}
 		doc.Notes[name] = text
 		return nil
 	})
+	if noSpace(err) {
+		err = ErrNoRoom
+	}
+	return err
 }
 
 // Noted returns what Note remembered under the name.

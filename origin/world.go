@@ -303,8 +303,8 @@ func (w *World) Change(ctx context.Context, c Change) (*Node, error) {
 		default:
 			v := c.Put
 			doc.Used += v.Blob.Size
-			if doc.Quota >= 0 && doc.Used > doc.Quota || len(doc.Nodes) >= w.worlds.most() {
-				return ErrNoRoom
+			if err := w.makeRoom(doc); err != nil {
+				return err
 			}
 			doc.Nodes[rel] = &nodeDoc{
 				Version: doc.Count, Type: v.Type, Language: v.Language,
@@ -318,6 +318,29 @@ func (w *World) Change(ctx context.Context, c Change) (*Node, error) {
 		err = ErrNoRoom
 	}
 	return after, err
+}
+
+// makeRoom makes room for one more resource. A world of one's own is full when
+// it is full; the shared one, which returns to its first state anyway, forgets
+// its oldest changes.
+func (w *World) makeRoom(doc *worldDoc) error {
+	if doc.Quota >= 0 && doc.Used > doc.Quota {
+		return ErrNoRoom
+	}
+	for len(doc.Nodes) >= w.worlds.most() {
+		if w.Idle == 0 {
+			return ErrNoRoom
+		}
+		oldest := ""
+		for rel, n := range doc.Nodes {
+			if oldest == "" || n.Version < doc.Nodes[oldest].Version {
+				oldest = rel
+			}
+		}
+		doc.Used -= doc.Nodes[oldest].Size
+		delete(doc.Nodes, oldest)
+	}
+	return nil
 }
 
 func (ws *Worlds) most() int {
@@ -336,7 +359,8 @@ func (d *worldDoc) remove(rel string, leaves bool) {
 	delete(d.Nodes, rel)
 }
 
-// noSpace reports whether the store's disk is full.
+// noSpace reports whether the store's disk is full, or the world's document as
+// large as a document can be.
 func noSpace(err error) bool {
-	return errors.Is(err, syscall.ENOSPC)
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EFBIG)
 }

@@ -120,7 +120,7 @@ func (s *Server) Serve() error {
 	if s.isStopping() {
 		return nil
 	}
-	s.Shutdown(expired())
+	s.Close()
 	return err
 }
 
@@ -198,6 +198,9 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	<-quiet
 	return ctx.Err()
 }
+
+// Close closes the ports and cuts what is under way.
+func (s *Server) Close() { s.Shutdown(expired()) }
 
 func (s *Server) isStopping() bool {
 	s.mu.Lock()

@@ -76,11 +76,18 @@ func beginJob(ctx context.Context, w *origin.World, r *http.Request, content []b
 		return origin.Done("text/plain; charset=utf-8", j.result()), nil
 	}
 	id := newWorldID()
-	if err := w.Note(ctx, "job."+id, string(asJSON(j))); err != nil {
+	if err := w.Note(ctx, "job."+id, string(asJSON(j)), fetched); err != nil {
 		return nil, room(err)
 	}
 	monitor := w.Prefix + "/jobs/" + id
 	return origin.Accepted(monitor, "application/json", asJSON(map[string]string{"state": "running", "monitor": monitor})), nil
+}
+
+// fetched reports whether a job was over so long ago that whoever wanted its
+// result has it.
+func fetched(_, text string) bool {
+	var j job
+	return json.Unmarshal([]byte(text), &j) != nil || time.Since(j.ready()) > 10*time.Minute
 }
 
 func (j job) result() []byte { return fmt.Appendf(nil, "%s, steeped for %gs\n", j.Steep, j.Seconds) }

@@ -33,6 +33,7 @@ var heads = []struct {
 	{"asterisk-form with GET", "GET * HTTP/1.1\r\nHost: a\r\n\r\n", wire.BadTarget},
 	{"fragment", "GET /#f HTTP/1.1\r\nHost: a\r\n\r\n", wire.BadTarget},
 	{"broken escape", "GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n", wire.BadTarget},
+	{"lone % in the query", "GET /x?100% HTTP/1.1\r\nHost: a\r\n\r\n", ""},
 	{"escape cut", "GET /%a HTTP/1.1\r\nHost: a\r\n\r\n", wire.BadTarget},
 	{"octets above ASCII", "GET /\xc3\xa9 HTTP/1.1\r\nHost: a\r\n\r\n", wire.BadTarget},
 	{"space in target", "GET /a b HTTP/1.1\r\nHost: a\r\n\r\n", wire.BadTarget},

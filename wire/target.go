@@ -37,9 +37,11 @@ func badTarget(method, target []byte) int {
 	return -1
 }
 
-// badEscape returns the index of the first % without two hexadecimal digits.
+// badEscape returns the index of the first % without two hexadecimal digits. A
+// query is not looked at: browsers send a % there that people typed, and it reads
+// the same to everybody.
 func badEscape(target []byte) int {
-	for i := 0; i < len(target); i++ {
+	for i := 0; i < len(target) && target[i] != '?'; i++ {
 		if target[i] == '%' {
 			if i+2 >= len(target) || !isHex(target[i+1]) || !isHex(target[i+2]) {
 				return i

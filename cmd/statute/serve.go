@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -21,8 +22,8 @@ import (
 
 // serveFlags are what `statute serve` can be told.
 type serveFlags struct {
-	listen, data, ready, logFormat string
-	limits                         serve.Limits
+	listen, data, store, sync, ready, logFormat string
+	limits                                      serve.Limits
 }
 
 // grace is how long requests that are under way may take when the server stops.
@@ -45,6 +46,12 @@ func newServeCommand(env *environment) *cobra.Command {
 		En:   "listen on `ADDRESS`, host and port; port 0 chooses a free one",
 		ZhTW: "監聽 `ADDRESS`（主機與連接埠）；連接埠 0 表示任選一個空的"}))
 	flags.StringVar(&f.data, "data", "", env.in(dataFlag))
+	flags.StringVar(&f.store, "store", "", env.in(lang.Text{
+		En:   "keep the state in the NATS servers at `URL`, nats://a,b,c, instead of in the data folder",
+		ZhTW: "把狀態存到 `URL` 的 NATS 伺服器（nats://a,b,c），而不是資料夾"}))
+	flags.StringVar(&f.sync, "sync", "always", env.in(lang.Text{
+		En:   "`WHEN` the state in the data folder reaches the disk: always, before it is acknowledged, or interval, within two minutes",
+		ZhTW: "資料夾裡的狀態何時寫進磁碟（`WHEN`）：always 在確認之前，interval 在兩分鐘內"}))
 	flags.StringVar(&f.ready, "ready", "", env.in(lang.Text{
 		En:   "write where everything is to `FILE`, as JSON, once all ports listen",
 		ZhTW: "所有連接埠都開始監聽後，把各項服務的位置以 JSON 寫入 `FILE`"}))
@@ -104,6 +111,11 @@ func (f *serveFlags) check() error {
 			En:   "give host and port such as 127.0.0.1:8080, [::1]:8080 or, for all interfaces, :8080",
 			ZhTW: "請給主機和連接埠，例如 127.0.0.1:8080、[::1]:8080；:8080 表示所有介面"})
 	}
+	if f.sync != "always" && f.sync != "interval" {
+		return misuse(lang.Text{
+			En:   fmt.Sprintf("--sync cannot be %q: choose always or interval", f.sync),
+			ZhTW: fmt.Sprintf("--sync 不能是 %q：請選 always 或 interval", f.sync)}, lang.Text{})
+	}
 	for _, limit := range []struct {
 		flag  string
 		value int64
@@ -137,7 +149,12 @@ func (f *serveFlags) run(ctx context.Context, env *environment) error {
 			return err
 		}
 	}
-	h, err := house.Open(house.Config{Listen: f.listen, Data: f.data, Lang: env.lang, Limits: f.limits, Log: log})
+	// Answers are short-lived garbage: collecting it less often is worth more
+	// than the memory, of which there is little. GOGC overrules.
+	if env.getenv("GOGC") == "" {
+		debug.SetGCPercent(400)
+	}
+	h, err := house.Open(house.Config{Listen: f.listen, Data: f.data, Store: f.store, Sync: f.sync, Lang: env.lang, Limits: f.limits, Log: log})
 	if err != nil {
 		return f.cannotOpen(err)
 	}
