@@ -35,6 +35,18 @@ func reasonsOf(code status.Code) []reason {
 // reasons are those that stand in no table elsewhere, code by code. A test holds
 // the list to the refusals in serve, stage and this package.
 var reasons = []reason{
+	{kinds("moved"), 301, "RFC 9110 §15.4.2", lang.Text{
+		En:   "The resource has another URI for good, and the client may make its request a GET. Location has the URI.",
+		ZhTW: "資源已永久改用另一個 URI，用戶端可以把請求改成 GET。新的 URI 在 Location。"}},
+	{kinds("moved"), 302, "RFC 9110 §15.4.3", lang.Text{
+		En:   "For a time the resource answers at another URI, and the client may make its request a GET. Location has the URI.",
+		ZhTW: "資源暫時改在另一個 URI 回應，用戶端可以把請求改成 GET。那個 URI 在 Location。"}},
+	{kinds("moved"), 307, "RFC 9110 §15.4.8", lang.Text{
+		En:   "For a time the resource answers at another URI, and the client keeps its method. Location has the URI.",
+		ZhTW: "資源暫時改在另一個 URI 回應，用戶端不得改變方法。那個 URI 在 Location。"}},
+	{kinds("moved"), 308, "RFC 9110 §15.4.9", lang.Text{
+		En:   "The resource has another URI for good, and the client keeps its method. Location has the URI.",
+		ZhTW: "資源已永久改用另一個 URI，用戶端不得改變方法。新的 URI 在 Location。"}},
 	{kinds("head-cut"), 400, "RFC 9112 §8", lang.Text{
 		En:   "The client stopped sending before the empty line that ends the head.",
 		ZhTW: "標頭區段還沒送到結尾的空行，用戶端就停止傳送。"}},
@@ -47,6 +59,15 @@ var reasons = []reason{
 	{kinds("content-range-on-put"), 400, "RFC 9110 §14.5", lang.Text{
 		En:   "A PUT says by Content-Range that its content is a part, and the resource stores wholes only.",
 		ZhTW: "PUT 以 Content-Range 表明內容只是一部分，而這個資源只存完整的內容。"}},
+	{kinds("bad-content-type"), 400, "RFC 9110 §8.3", lang.Text{
+		En:   "Content-Type holds something that is no media type.",
+		ZhTW: "Content-Type 的值不是媒體型別。"}},
+	{kinds("malformed"), 400, "RFC 9110 §15.5.1", lang.Text{
+		En:   "The content is not what its media type says, so it cannot be read.",
+		ZhTW: "內容不是它的媒體型別所說的格式，無法解讀。"}},
+	{kinds("digest"), 400, "RFC 9110 §15.5.1", lang.Text{
+		En:   "A digest that came with the content does not fit it.",
+		ZhTW: "隨內容送來的摘要與內容不符。"}},
 	{kinds("not-a-number"), 400, "RFC 9110 §15.5.1", lang.Text{
 		En:   "The query has something else where the resource needs a number.",
 		ZhTW: "資源需要一個數字，查詢字串裡卻不是。"}},
@@ -81,9 +102,15 @@ var reasons = []reason{
 	{kinds("no-such-page"), 404, "RFC 9110 §15.5.5", lang.Text{
 		En:   "The site has no page at this path.",
 		ZhTW: "網站在這個路徑沒有頁面。"}},
+	{kinds("no-such-world"), 404, "RFC 9110 §15.5.5", lang.Text{
+		En:   "The world at /w/ was never made, or its time is over.",
+		ZhTW: "/w/ 底下的這個世界從未建立，或期限已過。"}},
 	{kinds("method-not-allowed"), 405, "RFC 9110 §15.5.6", lang.Text{
 		En:   "The server implements the method, and the resource does not allow it. Allow lists those that it does.",
 		ZhTW: "伺服器實作了這個方法，但這個資源不允許。允許的方法列在 Allow。"}},
+	{kinds("nothing-acceptable"), 406, "RFC 9110 §15.5.7", lang.Text{
+		En:   "The resource has several representations, and none is what the request accepts. The detail lists them.",
+		ZhTW: "資源有幾種表示，沒有一種在請求所接受的範圍內。說明裡列出現有的表示。"}},
 	{kinds("silent-connection"), 408, "RFC 9110 §15.5.9", lang.Text{
 		En:   "A new connection stayed silent for as long as the server waits for a first request.",
 		ZhTW: "新連線在伺服器等待第一個請求的時間內沒有送來任何東西。"}},
@@ -93,18 +120,54 @@ var reasons = []reason{
 	{kinds("content-timeout"), 408, "RFC 9110 §15.5.9", lang.Text{
 		En:   "The content paused for longer than the server waits, or took too long in all.",
 		ZhTW: "內容停頓的時間超過伺服器願意等的長度，或整體花了太久。"}},
+	{kinds("parent-missing"), 409, "RFC 9110 §15.5.10", lang.Text{
+		En:   "The collection in which the resource would be made is not there.",
+		ZhTW: "資源要放進去的集合並不存在。"}},
+	{kinds("patch-conflict"), 409, "RFC 5789 §2.2", lang.Text{
+		En:   "The document is not in the state that the patch expects.",
+		ZhTW: "文件的狀態與修補所預期的不同。"}},
+	{kinds("conflict"), 409, "RFC 9110 §15.5.10", lang.Text{
+		En:   "The present state of the target does not allow what is asked.",
+		ZhTW: "目標目前的狀態不允許這個請求。"}},
+	{kinds("removed"), 410, "RFC 9110 §15.5.11", lang.Text{
+		En:   "The resource was removed on purpose and is not expected back.",
+		ZhTW: "資源已被刻意移除，預期不會再回來。"}},
 	{kinds("length-required"), 411, "RFC 9110 §15.5.12", lang.Text{
 		En:   "The resource has to know the length of the content beforehand, and Content-Length is missing.",
 		ZhTW: "這個資源必須事先知道內容長度，而請求沒有 Content-Length。"}},
-	{kinds("condition-false"), 412, "RFC 9110 §13.1", lang.Text{
-		En:   "A condition in the request is false: the resource is not in the state that the client believes.",
-		ZhTW: "請求的條件不成立：資源的狀態與用戶端以為的不同。"}},
+	{kinds("if-match"), 412, "RFC 9110 §13.1.1", lang.Text{
+		En:   "If-Match names no current version: the resource is not in the state that the client believes.",
+		ZhTW: "If-Match 沒有列出目前的版本：資源的狀態與用戶端以為的不同。"}},
+	{kinds("if-none-match"), 412, "RFC 9110 §13.1.2", lang.Text{
+		En:   "If-None-Match names the current version, or is * where there is one, and the method would change it.",
+		ZhTW: "If-None-Match 列出了目前的版本，或在已有版本時寫 *，而方法會變更資源。"}},
+	{kinds("if-unmodified-since"), 412, "RFC 9110 §13.1.4", lang.Text{
+		En:   "The resource was modified after the time in If-Unmodified-Since.",
+		ZhTW: "資源在 If-Unmodified-Since 的時間之後被修改過。"}},
 	{kinds("content-too-large"), 413, "RFC 9110 §15.5.14", lang.Text{
 		En:   "The content is larger than the server or the resource takes, as announced or as it turned out.",
 		ZhTW: "內容超過伺服器或資源願意收的大小；可能是宣告的長度超過，也可能是收到一半才發現。"}},
+	{kinds("media-type"), 415, "RFC 9110 §15.5.16", lang.Text{
+		En:   "The content is of a type that the resource does not take. Accept, Accept-Patch or Accept-Query lists those that it does.",
+		ZhTW: "資源不接受這種型別的內容。接受的型別列在 Accept、Accept-Patch 或 Accept-Query。"}},
+	{kinds("content-coding"), 415, "RFC 9110 §12.5.3", lang.Text{
+		En:   "The content is in a coding that the resource does not take. Accept-Encoding lists those that it does.",
+		ZhTW: "資源不接受這種編碼的內容。接受的編碼列在 Accept-Encoding。"}},
+	{kinds("range"), 416, "RFC 9110 §15.5.17", lang.Text{
+		En:   "None of the ranges lies within the representation. Content-Range has its length.",
+		ZhTW: "要求的範圍都不在表示之內。表示的長度在 Content-Range。"}},
 	{kinds("expectation-unknown"), 417, "RFC 9110 §10.1.1", lang.Text{
 		En:   "Expect holds something other than 100-continue, the one expectation that this server can meet.",
 		ZhTW: "Expect 的值不是 100-continue；本伺服器只做得到這一種期望。"}},
+	{kinds("cannot-be-carried-out"), 422, "RFC 9110 §15.5.21", lang.Text{
+		En:   "The content is well formed and asks for something that cannot be done. The detail names the member.",
+		ZhTW: "內容格式正確，但要求的事無法做到。說明裡指出是哪個成員。"}},
+	{kinds("condition-required"), 428, "RFC 6585 §3", lang.Text{
+		En:   "The resource takes conditional changes only, and the request has no condition.",
+		ZhTW: "資源只接受附條件的變更，而請求沒有附條件。"}},
+	{kinds("too-many-requests"), 429, "RFC 6585 §4", lang.Text{
+		En:   "One user has asked more often than the limit allows. Retry-After says how long to wait.",
+		ZhTW: "同一位使用者的請求超過限制。要等多久，寫在 Retry-After。"}},
 	{kinds("fault"), 500, "RFC 9110 §15.6.1", lang.Text{
 		En:   "Something went wrong inside the server that it did not expect. The incident's id leads the operator to the cause.",
 		ZhTW: "伺服器內部發生預料之外的錯誤。管理者可以憑事件代號查出原因。"}},
@@ -114,12 +177,21 @@ var reasons = []reason{
 	{kinds("method-unknown"), 501, "RFC 9110 §9.1", lang.Text{
 		En:   "No resource of this server implements the method.",
 		ZhTW: "本伺服器沒有任何資源實作這個方法。"}},
+	{kinds("not-now"), 503, "RFC 9110 §15.6.4", lang.Text{
+		En:   "The place is closed or full for the moment. Retry-After says how long to wait.",
+		ZhTW: "目前關閉或已滿。要等多久，寫在 Retry-After。"}},
+	{kinds("contended"), 503, "RFC 9110 §15.6.4", lang.Text{
+		En:   "Others changed the same state faster, again and again, while this request was being decided.",
+		ZhTW: "裁決這個請求時，其他請求一再搶先變更了同一份狀態。"}},
 	{kinds("plays-busy"), 503, "RFC 9110 §15.6.4", lang.Text{
 		En:   "As many scenes are being played for visitors as the server plays at once.",
 		ZhTW: "正在為訪客重現的場景，已達伺服器同時能處理的上限。"}},
 	{kinds("posed-waiting"), 503, "RFC 9110 §15.6.4", lang.Text{
 		En:   "Too many requests for posed answers are waiting for a delay of their own.",
 		ZhTW: "正在等候延遲的示範回應請求太多。"}},
+	{kinds("quota"), 507, "RFC 4918 §11.5", lang.Text{
+		En:   "There is no room left in the world for what is to be stored.",
+		ZhTW: "世界裡剩餘的空間放不下要儲存的東西。"}},
 }
 
 func kinds(k ...string) []string { return k }

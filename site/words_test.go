@@ -47,7 +47,7 @@ func TestReasons(t *testing.T) {
 			}
 		}
 	}
-	found := givenReasons(t, ".", "../serve", "../stage")
+	found := givenReasons(t, ".", "../serve", "../stage", "../origin")
 	if len(found) < 15 {
 		t.Fatalf("only %d reasons were found in the source: %v", len(found), found)
 	}
