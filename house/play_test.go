@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -31,56 +32,68 @@ func post(ctx context.Context, h *house.House, scene, over, accept string) (*htt
 	return new(http.Transport).RoundTrip(q)
 }
 
-// TestPlays has the site play every scene over every protocol.
+// TestPlays has the site play every scene over every protocol, as many at once
+// as it has places for.
 func TestPlays(t *testing.T) {
 	h, served := openFor(t, serve.Limits{First: 300 * time.Millisecond, Head: 300 * time.Millisecond, Stall: 300 * time.Millisecond})
-	t.Cleanup(func() { shutdown(t, h, served) })
-	for _, scene := range stage.All {
-		t.Run(fmt.Sprintf("%d/%s", scene.Code, scene.Name), func(t *testing.T) {
-			t.Parallel()
-			for _, over := range wire.Protocols {
-				resp, err := post(t.Context(), h, fmt.Sprintf("%d/%s", scene.Code, scene.Name), string(over), "application/json")
-				for err == nil && resp.StatusCode == 503 {
-					resp.Body.Close()
-					time.Sleep(20 * time.Millisecond) // no place yet
-					resp, err = post(t.Context(), h, fmt.Sprintf("%d/%s", scene.Code, scene.Name), string(over), "application/json")
+	defer shutdown(t, h, served)
+	places := make(chan struct{}, 8)
+	var plays sync.WaitGroup
+	for i := range stage.All {
+		for _, over := range wire.Protocols {
+			places <- struct{}{}
+			plays.Go(func() {
+				defer func() { <-places }()
+				if err := holds(t.Context(), h, &stage.All[i], over); err != nil {
+					t.Errorf("%d/%s over %s: %v", stage.All[i].Code, stage.All[i].Name, over, err)
 				}
-				if err != nil {
-					t.Fatal(err)
-				}
-				var p site.Performance
-				content, _ := io.ReadAll(resp.Body)
-				resp.Body.Close()
-				if err := json.Unmarshal(content, &p); err != nil || resp.StatusCode != 200 {
-					t.Fatalf("%d %s: %v", resp.StatusCode, content, err)
-				}
-				if !scene.Plays(over) {
-					if p.OK != nil || p.Reason != scene.Only.En || len(p.Cue) > 0 {
-						t.Errorf("over %s: it cannot be played, and the site says %s", over, content)
-					}
-					continue
-				}
-				if p.OK == nil || !*p.OK {
-					t.Fatalf("over %s it did not come true: %s", over, p.Reason)
-				}
-				if want := statusesOf(scene.Cue); !slices.Equal(p.Cue, want) {
-					t.Errorf("over %s the cue got %v, want %v", over, p.Cue, want)
-				}
-				if want := statusesOf(scene.Control); !slices.Equal(p.Control, want) {
-					t.Errorf("over %s the control got %v, want %v", over, p.Control, want)
-				}
-				if len(p.Messages.Cue) != len(scene.Cue) || len(p.Messages.Control) != len(scene.Control) {
-					t.Errorf("over %s the messages are not one a step", over)
-				}
-				last := p.Messages.Cue[len(p.Messages.Cue)-1]
-				if !strings.Contains(last, "\n< ") && !strings.HasPrefix(last, "< ") || !strings.Contains(last, scene.Cue[len(scene.Cue)-1].Status.String()) {
-					t.Errorf("over %s the last message of the cue shows no answer:\n%s", over, last)
-				}
-			}
-		})
+			})
+		}
 	}
+	plays.Wait()
 }
 
+// holds says what of the site's answer about a play is not as the scene has it.
+func holds(ctx context.Context, h *house.House, scene *stage.Scene, over wire.Protocol) error {
+	resp, err := post(ctx, h, fmt.Sprintf("%d/%s", scene.Code, scene.Name), string(over), "application/json")
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	content, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return err
+	}
+	var p site.Performance
+	if err := json.Unmarshal(content, &p); err != nil || resp.StatusCode != 200 {
+		return fmt.Errorf("%d %s (%v)", resp.StatusCode, content, err)
+	}
+	if !scene.Plays(over) {
+		if p.OK != nil || p.Reason != scene.Only.En || len(p.Cue) > 0 {
+			return fmt.Errorf("it cannot be played, and the site says %s", content)
+		}
+		return nil
+	}
+	if p.OK == nil || !*p.OK {
+		return fmt.Errorf("it did not come true: %s", p.Reason)
+	}
+	if want := statusesOf(scene.Cue); !slices.Equal(p.Cue, want) {
+		return fmt.Errorf("the cue got %v, want %v", p.Cue, want)
+	}
+	if want := statusesOf(scene.Control); !slices.Equal(p.Control, want) {
+		return fmt.Errorf("the control got %v, want %v", p.Control, want)
+	}
+	if len(p.Messages.Cue) != len(scene.Cue) || len(p.Messages.Control) != len(scene.Control) {
+		return fmt.Errorf("the messages are not one a step: %s", content)
+	}
+	last := "\n" + p.Messages.Cue[len(p.Messages.Cue)-1]
+	if want := scene.Cue[len(scene.Cue)-1].Status.String(); !strings.Contains(last, "\n< HTTP/1.1 "+want) && !strings.Contains(last, "\n< :status: "+want) {
+		return fmt.Errorf("the last message of the cue does not show %s:%s", want, last)
+	}
+	return nil
+}
+
+// statusesOf returns the statuses that steps get, interim ones too.
 func statusesOf(steps []stage.Step) []status.Code {
 	var all []status.Code
 	for _, s := range steps {

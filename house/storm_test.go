@@ -130,18 +130,37 @@ func (k *kept) change(at string, weather *rand.Rand) bool {
 // check holds the resource against what it may hold, and settles on what it does.
 func (k *kept) check(t *testing.T, at string) {
 	t.Helper()
+	if !k.look(t, at) {
+		t.Fatalf("%s: the server cannot say", k.path)
+	}
+}
+
+// look is check for a server that may not be able to say at the moment.
+func (k *kept) look(t *testing.T, at string) (said bool) {
+	t.Helper()
 	answer, err := http.Get(at + k.path)
 	if err != nil {
-		t.Fatal(err)
+		t.Error(err)
+		return false
 	}
 	defer answer.Body.Close()
 	octets, err := io.ReadAll(answer.Body)
 	if err != nil {
-		t.Fatal(err)
+		t.Error(err)
+		return false
 	}
 	text := string(octets)
-	if answer.StatusCode == 404 {
+	switch answer.StatusCode {
+	case 200:
+	case 404:
 		text = gone
+	case 503:
+		if answer.Header.Get("Retry-After") == "" {
+			t.Errorf("%s: 503 without Retry-After", k.path)
+		}
+		return false
+	default:
+		t.Errorf("%s: got %d", k.path, answer.StatusCode)
 	}
 	for _, may := range k.may {
 		if sameJSON(text, may) {
@@ -149,10 +168,12 @@ func (k *kept) check(t *testing.T, at string) {
 				t.Errorf("%s: ETag is %s, want %s", k.path, tag, tagOf(text))
 			}
 			k.may = []string{text}
-			return
+			return true
 		}
 	}
-	t.Fatalf("%s holds %.80q, which is none of %.80q", k.path, text, k.may)
+	t.Errorf("%s holds %.80q, which is none of %.80q", k.path, text, k.may)
+	k.may = []string{text}
+	return true
 }
 
 // sameJSON reports whether two objects have the same members, in any order.
