@@ -24,8 +24,12 @@ type step struct {
 	Request  string
 	Manner   stage.Manner
 	Again    bool
+	Wait     int64 // seconds before it
+	Retry    bool
+	Beside   []step
 	Interim  []status.Code
 	Status   status.Code
+	Carries  wire.Fields
 	Evidence []lang.Text
 }
 
@@ -54,8 +58,12 @@ func stepsOf(all []stage.Step, to origin) []step {
 			Request: to.shown(s),
 			Manner:  s.Manner,
 			Again:   s.Again,
+			Wait:    wholeSeconds(s.Wait),
+			Retry:   s.Retry,
+			Beside:  stepsOf(s.Beside, to),
 			Interim: s.Interim,
 			Status:  s.Status,
+			Carries: s.Carries,
 		}
 		for _, e := range s.Evidence {
 			shown.Evidence = append(shown.Evidence, e.Says)
@@ -69,17 +77,17 @@ func stepsOf(all []stage.Step, to origin) []step {
 // name, the control. Each part begins with a remark that says what to expect.
 func (p page) commands(s stage.Scene, to origin) (string, error) {
 	var b strings.Builder
-	cue, control := to.shellLines(s.Cue), to.shellLines(s.Control)
-	if strings.Contains(strings.Join(append(cue, control...), "\n"), "$n") {
-		b.WriteString("n=tea-$(date +%s)-$$\n")
+	script := to.script(s.Cue, s.Control)
+	for _, line := range script.Before {
+		b.WriteString(line + "\n")
 	}
 	for _, part := range []struct {
 		name  string
 		steps []stage.Step
 		lines []string
 	}{
-		{"cue", s.Cue, cue},
-		{"control", s.Control, control},
+		{"cue", s.Cue, script.Cue},
+		{"control", s.Control, script.Control},
 	} {
 		name, err := p.Say(part.name)
 		if err != nil {
@@ -93,7 +101,8 @@ func (p page) commands(s stage.Scene, to origin) (string, error) {
 	return b.String(), nil
 }
 
-// answersOf returns the statuses that steps get, as in "100 201, 200".
+// answersOf returns the statuses that steps get, as in "100 201, 200"; those of
+// requests beside a step follow its own, since they end after it.
 func answersOf(steps []stage.Step) string {
 	var all []string
 	for _, s := range steps {
@@ -102,6 +111,9 @@ func answersOf(steps []stage.Step) string {
 			codes = append(codes, c.String())
 		}
 		all = append(all, strings.Join(append(codes, s.Status.String()), " "))
+		if s.Beside != nil {
+			all = append(all, answersOf(s.Beside))
+		}
 	}
 	return strings.Join(all, ", ")
 }

@@ -2,8 +2,11 @@ package site
 
 import (
 	"fmt"
+	"net/http"
 	"net/url"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/statute-http/statute/stage"
 	"github.com/statute-http/statute/status"
@@ -38,36 +41,168 @@ func parseOrigin(base string) origin {
 // longer than our server waits for a first request.
 const patience = 40
 
-// shellLines returns the commands that send the steps, one after the other, for
-// any POSIX shell. A step with octets of its own needs nc (openssl where the
-// origin is secure), since curl would mend them; all others need curl. In the
-// lines $n is a fresh name, which the caller has set.
-func (o origin) shellLines(steps []stage.Step) []string {
-	var lines []string
-	for _, s := range steps {
-		line := o.raw(s)
-		if s.Method != "" {
-			line = o.curl(s)
+// A script is a scene as commands for any POSIX shell. A step with octets of its
+// own needs nc (openssl where the origin is secure), since curl would mend them;
+// all others need curl. Three variables stand for what only a play can know: $n
+// is a fresh name, $location the last Location, $retry the last Retry-After.
+type script struct {
+	Before  []string // what the commands need: a fresh name, a function
+	Cue     []string
+	Control []string
+}
+
+// fieldFunction reads a field of the answer before; names of fields come in
+// lower case over HTTP/2.
+const fieldFunction = `field() { printf '%s\n' "$answer" | grep -i "^$1:" | cut -d ' ' -f 2 | tr -d '\r'; }`
+
+func (o origin) script(cue, control []stage.Step) script {
+	learnt := learntFrom(slices.Concat(cue, control))
+	s := script{Cue: o.lines(cue, learnt[:len(cue)]), Control: o.lines(control, learnt[len(cue):])}
+	text := strings.Join(slices.Concat(s.Cue, s.Control), "\n")
+	if strings.Contains(text, "$n") {
+		s.Before = append(s.Before, "n=tea-$(date +%s)-$$")
+	}
+	if strings.Contains(text, "$(field ") {
+		s.Before = append(s.Before, fieldFunction)
+	}
+	return s
+}
+
+// learntFrom returns, for each step, the fields of its answer that later steps
+// build upon.
+func learntFrom(steps []stage.Step) [][]string {
+	learnt := make([][]string, len(steps))
+	learn := func(from int, field string) {
+		if from >= 0 && !slices.Contains(learnt[from], field) {
+			learnt[from] = append(learnt[from], field)
 		}
-		if s.Again && len(lines) > 0 {
-			// curl keeps a connection between transfers of one command.
-			lines[len(lines)-1] += " --next " + strings.TrimPrefix(line, "curl ")
+	}
+	for i, s := range steps {
+		before := steps[:i]
+		if mentions(s, "{location}") {
+			learn(last(before, givesLocation), "Location")
+		}
+		if s.Retry {
+			from := last(before, asksToWait)
+			if from < 0 {
+				from = i - 1
+			}
+			learn(from, "Retry-After")
+		}
+	}
+	return learnt
+}
+
+// mentions reports whether a step, or one beside it, sends the text.
+func mentions(s stage.Step, text string) bool {
+	sent := s.Path + s.Content + s.Octets
+	for _, f := range s.Fields {
+		sent += f.Value
+	}
+	return strings.Contains(sent, text) ||
+		slices.ContainsFunc(s.Beside, func(b stage.Step) bool { return mentions(b, text) })
+}
+
+func last(steps []stage.Step, is func(stage.Step) bool) int {
+	for i := len(steps) - 1; i >= 0; i-- {
+		if is(steps[i]) {
+			return i
+		}
+	}
+	return -1
+}
+
+// RFC 9110 §10.2.2: Location says what a redirect leads to, or what a 201 has
+// created. After PUT that is the target itself, which needs no telling (RFC 9110
+// §15.3.2). Our 202 names its monitor in the same way.
+func givesLocation(s stage.Step) bool {
+	switch s.Status {
+	case 201, 202:
+		return s.Method == http.MethodPost
+	}
+	return s.Status.Class() == status.Redirection && s.Status != http.StatusNotModified
+}
+
+// Retry-After comes with these (RFC 9110 §15.5.14, §15.6.4; RFC 6585 §4).
+func asksToWait(s stage.Step) bool {
+	return slices.Contains([]status.Code{413, 429, 503}, s.Status)
+}
+
+// lines returns the commands that send the steps, one after the other.
+func (o origin) lines(steps []stage.Step, learnt [][]string) []string {
+	var lines []string
+	for i, s := range steps {
+		// curl keeps a connection between transfers of one command.
+		if again := len(lines) > 0 && s.Again && o.joins(steps[i-1], s) && learnt[i-1] == nil && learnt[i] == nil; again {
+			lines[len(lines)-1] += " --next " + strings.TrimPrefix(o.command(s, aloud), "curl ")
 			continue
 		}
-		lines = append(lines, line)
+		switch {
+		case s.Retry:
+			lines = append(lines, `sleep "$retry"`)
+		case s.Wait > 0:
+			lines = append(lines, fmt.Sprintf("sleep %d", wholeSeconds(s.Wait)))
+		}
+		for _, b := range s.Beside {
+			lines = append(lines, o.command(b, aloud)+" &")
+		}
+		if s.Beside != nil {
+			lines = append(lines, headStart)
+		}
+		if learnt[i] == nil {
+			lines = append(lines, o.command(s, aloud))
+		} else {
+			lines = append(lines, "answer=$("+o.command(s, silent)+" | tee /dev/stderr)")
+		}
+		for _, field := range learnt[i] {
+			lines = append(lines, fmt.Sprintf("%s=$(field %s)", variableOf[field], field))
+		}
+		if s.Beside != nil {
+			lines = append(lines, "wait")
+		}
 	}
 	return lines
 }
 
-func (o origin) curl(s stage.Step) string {
-	args := []string{"curl", "-i"}
+var variableOf = map[string]string{"Location": "location", "Retry-After": "retry"}
+
+// headStart lets the requests beside a step begin before it. A POSIX shell
+// counts whole seconds only, in which they could be over; the sleep of every
+// system in use takes fractions.
+const headStart = "sleep 0.2"
+
+// wholeSeconds returns a time in seconds, rounded up: a step waits at least.
+func wholeSeconds(d time.Duration) int64 { return int64((d + time.Second - 1) / time.Second) }
+
+// joins reports whether one curl can send both steps.
+func (o origin) joins(before, s stage.Step) bool {
+	return before.Method != "" && before.Content == "" && before.Beside == nil &&
+		s.Method != "" && s.Content == "" && s.Beside == nil && s.Wait == 0 && !s.Retry
+}
+
+// Whether curl draws its progress where its output goes to another command.
+const (
+	aloud  = ""
+	silent = "s"
+)
+
+// command returns the one that sends a step.
+func (o origin) command(s stage.Step, quiet string) string {
+	if s.Method != "" {
+		return o.curl(s, quiet)
+	}
+	return o.raw(s)
+}
+
+func (o origin) curl(s stage.Step, quiet string) string {
+	args := []string{"curl", "-" + quiet + "i"}
 	if s.Manner == stage.Stall {
 		args = append(args, "-m", fmt.Sprint(patience))
 	}
 	switch s.Method {
 	case "GET":
 	case "HEAD":
-		args[1] = "-I"
+		args[1] = "-" + quiet + "I"
 	default:
 		args = append(args, "-X", s.Method)
 	}
@@ -114,132 +249,6 @@ func (o origin) raw(s stage.Step) string {
 	return o.printf(s.Octets) + " | " + send
 }
 
-// printf returns the command that writes exactly these octets.
-func (o origin) printf(octets string) string {
-	var format, args strings.Builder
-	for _, p := range o.parts(octets) {
-		if p.variable != "" {
-			format.WriteString("%s")
-			args.WriteString(` "` + p.variable + `"`)
-			continue
-		}
-		for i := 0; i < len(p.literal); i++ {
-			switch c := p.literal[i]; {
-			case c == '\r':
-				format.WriteString(`\r`)
-			case c == '\n':
-				format.WriteString(`\n`)
-			case c == '\\':
-				format.WriteString(`\\`)
-			case c == '%':
-				format.WriteString(`%%`)
-			case c == '\'':
-				format.WriteString(`'\''`)
-			case c < ' ' || c >= 0x7f:
-				fmt.Fprintf(&format, `\%03o`, c)
-			default:
-				format.WriteByte(c)
-			}
-		}
-	}
-	return "printf '" + format.String() + "'" + args.String()
-}
-
-// word returns text as one word of a command.
-func (o origin) word(text string) string {
-	parts := o.parts(text)
-	if len(parts) == 0 {
-		return "''"
-	}
-	if len(parts) == 1 && parts[0].variable == "" {
-		literal := parts[0].literal
-		if !strings.ContainsFunc(literal, special) {
-			return literal
-		}
-		return "'" + strings.ReplaceAll(literal, "'", `'\''`) + "'"
-	}
-	var b strings.Builder
-	b.WriteByte('"')
-	for i, p := range parts {
-		switch {
-		case p.variable == "":
-			b.WriteString(strings.NewReplacer(`\`, `\\`, `"`, `\"`, `$`, `\$`, "`", "\\`").Replace(p.literal))
-		case p.variable == "$n" && i+1 < len(parts) && parts[i+1].variable == "" && namesGoOn(parts[i+1].literal[0]):
-			b.WriteString("${n}")
-		default:
-			b.WriteString(p.variable)
-		}
-	}
-	b.WriteByte('"')
-	return b.String()
-}
-
-// special reports whether a character may mean something to a shell.
-func special(c rune) bool {
-	return !(c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || strings.ContainsRune("/:.,_-@%+=", c))
-}
-
-func namesGoOn(c byte) bool {
-	return c == '_' || c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z'
-}
-
-// A part is a piece of a request: text, or what a shell puts in its place.
-type part struct{ literal, variable string }
-
-// parts splits a step's text at the fresh name and at long runs of one octet.
-func (o origin) parts(text string) []part {
-	text = strings.NewReplacer("{base}", o.base, "{host}", o.authority).Replace(text)
-	var parts []part
-	for i, piece := range strings.Split(text, "{nonce}") {
-		if i > 0 {
-			parts = append(parts, part{variable: "$n"})
-		}
-		for piece != "" {
-			at, n := longRun(piece)
-			if at > 0 {
-				parts = append(parts, part{literal: piece[:at]})
-			}
-			if n > 0 {
-				parts = append(parts, part{variable: "$(" + repeated(piece[at], n) + ")"})
-			}
-			piece = piece[at+n:]
-		}
-	}
-	return parts
-}
-
-// repeated returns the command that writes one octet many times.
-func repeated(c byte, n int) string {
-	return fmt.Sprintf(`head -c %d /dev/zero | tr '\0' %c`, n, c)
-}
-
-// longest is the longest run of one letter that is shown as it stands.
-const longest = 40
-
-// longRun returns the place and length of the first long run of one letter; the
-// end of the text and 0 if there is none.
-func longRun(text string) (at, n int) {
-	for at < len(text) {
-		c, n := runAt(text[at:])
-		if n > longest && namesGoOn(c) {
-			return at, n
-		}
-		at += n
-	}
-	return len(text), 0
-}
-
-// runAt returns the first octet and how often it stands there in a row.
-func runAt(text string) (c byte, n int) {
-	for n < len(text) && text[n] == text[0] {
-		n++
-	}
-	if n > 0 {
-		c = text[0]
-	}
-	return c, n
-}
-
 // shown returns a step's request as people read it, in the marks of the
 // manual's examples: {nonce} for a fresh name, {repeat:x:8100} for a long run.
 func (o origin) shown(s stage.Step) string {
@@ -256,20 +265,6 @@ func (o origin) shown(s stage.Step) string {
 		text = b.String()
 	}
 	return marked(strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "{host}", o.authority))
-}
-
-// marked returns text with {repeat:x:8100} for a long run of one letter.
-func marked(text string) string {
-	var b strings.Builder
-	for text != "" {
-		at, n := longRun(text)
-		b.WriteString(text[:at])
-		if n > 0 {
-			fmt.Fprintf(&b, "{repeat:%c:%d}", text[at], n)
-		}
-		text = text[at+n:]
-	}
-	return b.String()
 }
 
 // posedLine returns the command that asks for a posed answer, with what the

@@ -10,11 +10,13 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/statute-http/statute/lang"
+	server "github.com/statute-http/statute/origin"
 	"github.com/statute-http/statute/serve"
 	"github.com/statute-http/statute/stage"
 	"github.com/statute-http/statute/store/memory"
@@ -48,13 +50,18 @@ var statusLine = regexp.MustCompile(`HTTP/[0-9.]+ ([0-9]{3})[ \r]`)
 // TestCommands runs the commands of every scene in a shell, against our server,
 // and expects the statuses that the page promises.
 func TestCommands(t *testing.T) {
-	for _, tool := range []string{"sh", "curl", "head", "tr"} {
+	for _, tool := range []string{"sh", "curl", "head", "tr", "tee", "grep", "cut", "sleep"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			t.Skipf("the commands cannot be run here: %v", err)
 		}
 	}
 	base := serveLab(t)
 	path := withNetcat(t)
+	// curl draws its progress into what is no terminal, as this test is not.
+	quiet := t.TempDir()
+	if err := os.WriteFile(filepath.Join(quiet, ".curlrc"), []byte("silent\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
 	for _, s := range stage.All {
 		t.Run(s.Code.String()+"/"+s.Name, func(t *testing.T) {
 			t.Parallel()
@@ -68,8 +75,9 @@ func TestCommands(t *testing.T) {
 			defer cancel()
 			sh := exec.CommandContext(ctx, "sh")
 			sh.Stdin = strings.NewReader(script)
-			sh.Env = append(os.Environ(), "PATH="+path, "SITE_TEST_NC=1", "no_proxy=*")
-			out, err := sh.Output()
+			sh.Env = append(os.Environ(), "PATH="+path, "CURL_HOME="+quiet, "SITE_TEST_NC=1", "no_proxy=*")
+			// What a terminal shows: both, in order.
+			out, err := sh.CombinedOutput()
 			var got []string
 			for _, m := range statusLine.FindAllStringSubmatch(string(out), -1) {
 				got = append(got, m[1])
@@ -116,8 +124,7 @@ func serveLab(t *testing.T) (base string) {
 	mux.Handle("/worlds", lab)
 	mux.Handle("/status/", stage.NewPosed(stage.PosedConfig{LingerTime: time.Second}))
 	mux.Handle("/", New(Config{}))
-	methods := []string{"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"}
-	s := &serve.Server{Handler: serve.Language(methods, lang.En, mux), Limits: serve.Limits{
+	s := &serve.Server{Handler: serve.Language(server.Methods, lang.En, mux), Limits: serve.Limits{
 		First: time.Second, Head: time.Second, Stall: time.Second, Idle: time.Second, Linger: 100 * time.Millisecond}}
 	if err := s.Listen("127.0.0.1:0"); err != nil {
 		t.Fatal(err)
@@ -159,13 +166,14 @@ func TestWords(t *testing.T) {
 	for _, text := range []string{
 		"plain", "", "two words", `it's "quoted" $HOME`, "`reboot`", `back\slash`, "a;b|c&d>e", "?*[a]{b}~", "50%", "é茶",
 		"{nonce}", "/lab/{nonce}-new?x={nonce}y", `"{nonce}" $(reboot) ` + "`" + `\`, "a" + long + "b", long, `'` + long + `$`,
+		"{location}", "/x{location}kitchen", "{location}{nonce}{location}/{nonce}_", "{nonce}" + long + "{location}",
 	} {
-		want := strings.ReplaceAll(text, "{nonce}", "tea-1")
+		want := strings.NewReplacer("{nonce}", "tea-1", "{location}", "/w/a b/").Replace(text)
 		for command, word := range map[string]string{
 			"word":   "printf %s " + o.word(text),
 			"printf": o.printf(text + "\r\n\x01"),
 		} {
-			out, err := exec.Command("sh", "-c", "n=tea-1; "+word).CombinedOutput()
+			out, err := exec.Command("sh", "-c", "n=tea-1 location='/w/a b/'; "+word).CombinedOutput()
 			expect := want
 			if command == "printf" {
 				expect += "\r\n\x01"
@@ -201,12 +209,49 @@ func TestShown(t *testing.T) {
 		if got := o.shown(test.step); got != test.shown {
 			t.Errorf("shown as %q, want %q", got, test.shown)
 		}
-		if got := o.shellLines([]stage.Step{test.step}); len(got) != 1 || got[0] != test.line {
+		if got := o.script([]stage.Step{test.step}, nil).Cue; len(got) != 1 || got[0] != test.line {
 			t.Errorf("in a shell %q, want %q", got, test.line)
 		}
 	}
-	again := o.shellLines([]stage.Step{{Method: "GET", Path: "/a"}, {Method: "GET", Path: "/b", Again: true}})
-	if len(again) != 1 || again[0] != "curl -i https://statute.test/a --next -i https://statute.test/b" {
-		t.Errorf("two requests on one connection: %q", again)
+}
+
+// TestScript has the lines for what a step can do besides being sent.
+func TestScript(t *testing.T) {
+	get := func(path string) stage.Step { return stage.Step{Method: "GET", Path: path, Status: 200} }
+	post := stage.Step{Method: "POST", Path: "/a", Status: 201}
+	again, later, retry, busy := get("/b"), get("/b"), get("/b"), get("/b")
+	again.Again = true
+	later.Wait = 1100 * time.Millisecond
+	retry.Retry = true
+	busy.Beside = []stage.Step{get("/c"), get("{location}c")}
+	limited := get("/a")
+	limited.Status = 429
+	for _, test := range []struct {
+		name         string
+		cue, control []stage.Step
+		want         string
+	}{
+		{"two requests on one connection", []stage.Step{get("/a"), again}, nil,
+			"curl -i https://h.test/a --next -i https://h.test/b"},
+		{"a wait", []stage.Step{get("/a"), later}, nil,
+			"curl -i https://h.test/a\nsleep 2\ncurl -i https://h.test/b"},
+		{"the last answer with Retry-After, another between", []stage.Step{limited, get("/c")}, []stage.Step{retry},
+			fieldFunction + "\nanswer=$(curl -si https://h.test/a | tee /dev/stderr)\nretry=$(field Retry-After)\n" +
+				"curl -i https://h.test/c\nsleep \"$retry\"\ncurl -i https://h.test/b"},
+		{"any answer with Retry-After", []stage.Step{get("/a"), retry}, nil,
+			fieldFunction + "\nanswer=$(curl -si https://h.test/a | tee /dev/stderr)\nretry=$(field Retry-After)\n" +
+				"sleep \"$retry\"\ncurl -i https://h.test/b"},
+		{"requests beside one, at a Location", []stage.Step{post, busy}, nil,
+			fieldFunction + "\nanswer=$(curl -si -X POST https://h.test/a | tee /dev/stderr)\nlocation=$(field Location)\n" +
+				"curl -i https://h.test/c &\ncurl -i \"https://h.test${location}c\" &\nsleep 0.2\ncurl -i https://h.test/b\nwait"},
+		{"a Location of the cue in the control", []stage.Step{post, get("/c")}, []stage.Step{get("{location}"), get("{location}")},
+			fieldFunction + "\nanswer=$(curl -si -X POST https://h.test/a | tee /dev/stderr)\nlocation=$(field Location)\n" +
+				"curl -i https://h.test/c\ncurl -i \"https://h.test$location\"\ncurl -i \"https://h.test$location\""},
+	} {
+		s := parseOrigin("https://h.test").script(test.cue, test.control)
+		got := strings.Join(slices.Concat(s.Before, s.Cue, s.Control), "\n")
+		if got != test.want {
+			t.Errorf("%s:\n%s\nwant\n%s", test.name, got, test.want)
+		}
 	}
 }

@@ -117,7 +117,7 @@ var words = map[string]lang.Text{
 
 	"scenes":       {En: "Make it happen", ZhTW: "親手重現"},
 	"scenes-says":  {En: "In each scene the code comes about for its true cause. The control differs in one thing and gets another answer, so the pair shows that the code means what it says.", ZhTW: "每個場景都讓狀態碼因為真正的原因而發生。對照組只差一處，得到的回應就不同；兩相比較，可見狀態碼名副其實。"},
-	"scenes-marks": {En: "{nonce} stands for a fresh name in each play, {repeat:x:9} for x nine times.", ZhTW: "{nonce} 代表每次重現都換新的名稱，{repeat:x:9} 代表連續九個 x。"},
+	"scenes-marks": {En: "{nonce} stands for a fresh name in each play, {location} for the last Location that an answer gave, {repeat:x:9} for x nine times.", ZhTW: "{nonce} 代表每次重現都換新的名稱，{location} 代表最近一個回應所給的 Location，{repeat:x:9} 代表連續九個 x。"},
 	"scenes-none":  {En: "No scene brings this code about yet. A posed answer shows what it looks like.", ZhTW: "目前還沒有重現這個狀態碼的場景，可以先用示範回應看看它的樣子。"},
 	"scenes-never": {En: "This code is not to be sent, so no scene brings it about.", ZhTW: "這個狀態碼不該送出，因此沒有重現它的場景。"},
 	"cue":          {En: "Cue", ZhTW: "觸發"},
@@ -127,6 +127,10 @@ var words = map[string]lang.Text{
 	"commands":     {En: "Commands", ZhTW: "指令"},
 	"silence":      {En: "(nothing is sent)", ZhTW: "（什麼也不送）"},
 	"evidence":     {En: "and", ZhTW: "而且"},
+	"wait":         {En: "%d s later:", ZhTW: "等 %d 秒之後："},
+	"retry":        {En: "after the time that Retry-After said:", ZhTW: "等過 Retry-After 所說的時間："},
+	"beside":       {En: "begun before, on connections of their own, and answered after it:", ZhTW: "先在各自的連線上開始，並在它之後得到回應："},
+	"meanwhile":    {En: "and meanwhile:", ZhTW: "同時："},
 	"again":        {En: "on the same connection as before", ZhTW: "沿用前一條連線"},
 
 	"play-over":   {En: "Play it here and now, over", ZhTW: "現在就在這裡重現，使用"},
