@@ -355,5 +355,39 @@ func TestLeaderKilled(t *testing.T) {
 		t.Logf("%d changes acknowledged, %d of them after the leader was killed; the longest pause was %v", l.acks, l.acks-killedAt, l.pause.Round(time.Millisecond))
 		s := openURL(t, c.url())
 		l.check(t, s)
+		c.kill(t, c.leader(t, "KV_statute_documents"))
+		noQuorum(t, s)
 	}
+}
+
+// noQuorum: one server of three cannot answer, and says so in time.
+func noQuorum(t *testing.T, s *store.Store) {
+	t.Helper()
+	began := time.Now()
+	_, _, err := s.Load(t.Context(), "storm/0/0")
+	var u interface {
+		Temporary() bool
+		RetryAfter() time.Duration
+	}
+	if !errors.As(err, &u) || !u.Temporary() || u.RetryAfter() < time.Second {
+		t.Errorf("load without a quorum: %v", err)
+	}
+	if took := time.Since(began); took > 8*time.Second {
+		t.Errorf("load without a quorum took %v", took)
+	}
+	began = time.Now()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+	defer cancel()
+	if _, _, err := s.Save(ctx, "new", nil, 0); !errors.Is(err, context.DeadlineExceeded) || time.Since(began) > 4*time.Second {
+		t.Errorf("save without a quorum, within 2 s: %v after %v", err, time.Since(began))
+	}
+	if *storms < 12 {
+		return // all of a writer's patience takes 15 s
+	}
+	began = time.Now()
+	_, _, err = s.Save(t.Context(), "new", nil, 0)
+	if !errors.As(err, &u) || time.Since(began) > 20*time.Second {
+		t.Errorf("save without a quorum: %v after %v", err, time.Since(began))
+	}
+	t.Logf("without a quorum: %v", err)
 }

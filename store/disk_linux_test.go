@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -40,10 +39,6 @@ func openSmall(t *testing.T, c Config) *Store {
 	}
 	t.Cleanup(func() { s.Close() })
 	return s
-}
-
-func noise(seed byte, n int64) io.Reader {
-	return io.LimitReader(rand.NewChaCha8([32]byte{seed}), n)
 }
 
 // quickly fails the test if f takes longer than a call may.
@@ -152,7 +147,7 @@ func TestDiskFilledByOthers(t *testing.T) {
 		}
 		fill()
 		// Our look at the disk must not save us here: it sees an octet.
-		s.config.reserve = -1 << 30
+		s.reserve.Store(-1 << 30)
 		quickly(t, func() {
 			var err error
 			for i := range 50 {
@@ -168,7 +163,7 @@ func TestDiskFilledByOthers(t *testing.T) {
 		if err := os.Remove(filepath.Join(dir, "filler")); err != nil {
 			t.Fatal(err)
 		}
-		s.config.reserve = 1
+		s.reserve.Store(1)
 		quickly(t, func() {
 			if err := save("after"); err != nil && !errors.Is(err, ErrUncertain) {
 				t.Errorf("round %d: save once there is room: %v", round, err)

@@ -150,7 +150,7 @@ func (s *Store) room(n int64) error {
 	if err != nil {
 		return err
 	}
-	need := s.config.reserve
+	need := s.reserve.Load()
 	if n == 0 {
 		need /= 2
 	}

@@ -89,7 +89,8 @@ type Store struct {
 	folder  *folder // nil for a cluster
 	writers queue
 	trims   trims
-	uploads sync.Map // numbers of contents whose parts are being written: a sweep leaves them
+	reserve atomic.Int64 // octets of the disk that stay free
+	uploads sync.Map     // numbers of contents whose parts are being written: a sweep leaves them
 	closed  atomic.Bool
 	down    atomic.Int64 // when the present row of failures began, Unix nanoseconds; 0: all is well
 
@@ -131,6 +132,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		c.read = 5 * time.Second
 	}
 	s := &Store{config: c, log: c.Log}
+	s.reserve.Store(c.reserve)
 	var err error
 	switch {
 	case (c.Dir == "") == (c.URL == ""):

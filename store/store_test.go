@@ -5,12 +5,14 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"math/rand/v2"
 	"strings"
 	"sync"
 	"testing"
 	"testing/iotest"
 	"time"
 
+	"github.com/minio/highwayhash"
 	"github.com/nats-io/nats.go"
 )
 
@@ -22,6 +24,10 @@ func openHere(t testing.TB) *Store {
 	}
 	t.Cleanup(func() { s.Close() })
 	return s
+}
+
+func noise(seed byte, n int64) io.Reader {
+	return io.LimitReader(rand.NewChaCha8([32]byte{seed}), n)
 }
 
 // A write whose answer was lost is tried again with the same header.
@@ -243,5 +249,21 @@ func FuzzKeyOf(f *testing.F) {
 	f.Add("a.=2F")
 	f.Fuzz(func(t *testing.T, tokens string) {
 		keyOf(documents.prefix + tokens) // must not panic
+	})
+}
+
+func FuzzRecord(f *testing.F) {
+	f.Add(make([]byte, 64))
+	f.Add([]byte("\x28\x00\x00\x80345678901234567890\x03\x00subj4444hd12345678"))
+	h, err := highwayhash.New64(make([]byte, 32))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if n := wholeRecord(data, h); n < 0 || n > len(data) {
+			t.Fatalf("a record of %d octets in %d", n, len(data))
+		}
+		scanBlock(data, h)
+		followed(data, h)
 	})
 }
