@@ -33,7 +33,7 @@ func reasonsOf(code status.Code) []reason {
 }
 
 // reasons are those that stand in no table elsewhere, code by code. A test holds
-// the list to the refusals in serve, stage and this package.
+// the list to the refusals in serve, origin, stage and this package.
 var reasons = []reason{
 	{kinds("moved"), 301, "RFC 9110 §15.4.2", lang.Text{
 		En:   "The resource has another URI for good, and the client may make its request a GET. Location has the URI.",

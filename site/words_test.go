@@ -48,7 +48,7 @@ func TestReasons(t *testing.T) {
 		}
 	}
 	found := givenReasons(t, ".", "../serve", "../stage", "../origin")
-	if len(found) < 15 {
+	if len(found) < 45 || found["contended"] == "" {
 		t.Fatalf("only %d reasons were found in the source: %v", len(found), found)
 	}
 	for reason, where := range found {
@@ -59,8 +59,8 @@ func TestReasons(t *testing.T) {
 }
 
 // givenReasons finds the reasons in the source of packages: what is given to a
-// member called Reason of a refusal, or as the argument of a parameter called
-// reason.
+// member called Reason of a refusal, at its making or afterwards, or as the
+// argument of a parameter called reason.
 func givenReasons(t *testing.T, folders ...string) map[string]string {
 	t.Helper()
 	found := map[string]string{}
@@ -116,6 +116,12 @@ func givenReasons(t *testing.T, folders ...string) map[string]string {
 							if key, ok := kv.Key.(*ast.Ident); ok && key.Name == "Reason" {
 								note(kv.Value)
 							}
+						}
+					}
+				case *ast.AssignStmt:
+					for i, to := range n.Lhs {
+						if member, ok := to.(*ast.SelectorExpr); ok && member.Sel.Name == "Reason" && i < len(n.Rhs) {
+							note(n.Rhs[i])
 						}
 					}
 				case *ast.CallExpr:
