@@ -95,7 +95,8 @@ type guarded struct {
 	header   http.Header
 
 	code      int
-	wroteHead bool
+	wroteHead bool // WriteHeader was called with the final code
+	sentHead  bool // and passed on to the library
 	written   int64
 	kept      []byte
 	record    wire.Exchange
@@ -131,7 +132,6 @@ func expects100(expect []string) bool {
 
 func (w *guarded) Header() http.Header                { return w.header }
 func (w *guarded) Decide(d wire.Decision)             { w.record.Decision = d }
-func (w *guarded) takeBack() bool                     { return !w.wroteHead }
 func (w *guarded) EnableFullDuplex() error            { return nil }
 func (w *guarded) SetWriteDeadline(t time.Time) error { return w.control.SetWriteDeadline(t) }
 
@@ -143,8 +143,19 @@ func (w *guarded) SetReadDeadline(t time.Time) error {
 	return nil
 }
 
-// WriteHeader passes on what the protocol allows. 101 has no place here: RFC
-// 9113 §8.6, RFC 9114 §4.5.
+// takeBack forgets an answer of which nothing was sent yet.
+func (w *guarded) takeBack() bool {
+	if w.sentHead {
+		return false
+	}
+	w.wroteHead, w.record.Final = false, nil
+	clear(w.lib.Header())
+	return true
+}
+
+// WriteHeader takes down what the protocol allows of the answer; it is sent with
+// the first content, or at the end. 101 has no place here: RFC 9113 §8.6, RFC
+// 9114 §4.5.
 func (w *guarded) WriteHeader(code int) {
 	if w.wroteHead {
 		return
@@ -159,13 +170,22 @@ func (w *guarded) WriteHeader(code int) {
 		if code == http.StatusContinue {
 			w.body.expected = false
 		}
-	} else {
-		w.wroteHead, w.code = true, code
-		w.record.Final = &answer
-	}
-	w.lib.WriteHeader(code)
-	if interim {
+		w.lib.WriteHeader(code)
 		clear(w.lib.Header())
+		return
+	}
+	w.wroteHead, w.code = true, code
+	w.record.Final = &answer
+}
+
+// send sends the head, once.
+func (w *guarded) send() {
+	if !w.wroteHead {
+		w.WriteHeader(http.StatusOK)
+	}
+	if !w.sentHead {
+		w.sentHead = true
+		w.lib.WriteHeader(w.code)
 	}
 }
 
@@ -225,6 +245,7 @@ func (w *guarded) Write(p []byte) (int, error) {
 	if noContent(w.code) {
 		return 0, http.ErrBodyNotAllowed
 	}
+	w.send()
 	n, err := w.lib.Write(p)
 	w.written += int64(n)
 	w.kept = w.s.keep(w.kept, p[:n])
@@ -233,9 +254,7 @@ func (w *guarded) Write(p []byte) (int, error) {
 
 // FlushError sends what was written so far.
 func (w *guarded) FlushError() error {
-	if !w.wroteHead {
-		w.WriteHeader(http.StatusOK)
-	}
+	w.send()
 	return w.control.Flush()
 }
 
@@ -251,6 +270,7 @@ func (w *guarded) complete() {
 			w.WriteHeader(http.StatusOK)
 		}
 	}
+	w.send()
 	out := w.lib.Header()
 	keep := func(key, name string, values []string) {
 		out[key] = values

@@ -3,6 +3,7 @@ package serve
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -31,7 +32,7 @@ func (w *response) takeBack() bool {
 	if w.sentHead || w.hijacked {
 		return false
 	}
-	w.wroteHead, w.written, w.kept = false, 0, nil
+	w.wroteHead, w.written, w.kept, w.fields = false, 0, nil, nil
 	w.x.c.out = w.x.c.out[:0]
 	return true
 }
@@ -57,8 +58,9 @@ func (x *exchange) complete() fate {
 	}
 	now := time.Now()
 	if !x.sentHead {
-		x.compose(true, now)
-	} else if x.chunked {
+		x.compose(!x.hasTrailers(), now)
+	}
+	if x.chunked {
 		x.c.out = wire.AppendLastChunk(x.c.out, x.trailers())
 	}
 	x.flushOut(now)
@@ -120,14 +122,13 @@ func (x *exchange) closesFor() bool {
 func (w *response) compose(complete bool, now time.Time) {
 	x, c := w.x, w.x.c
 	gathered := len(c.out)
-	h, connection := w.header, w.header["Connection"]
 	method := x.record.Request.Method
 	w.sentHead = true
 	if x.closesFor() {
 		x.close = true
 	}
 	x.settleFraming(complete)
-	if member(connection, "close") {
+	if member(w.options, "close") {
 		x.close = true
 	}
 	answer := &x.record.answer
@@ -137,30 +138,14 @@ func (w *response) compose(complete bool, now time.Time) {
 	// the client speaks.
 	answer.Version = wire.Version{Major: 1, Minor: 1}
 	answer.Framing = w.framing()
-	var few [16]string
-	names := sortedNames(h, few[:0])
-	fields := wire.Fields(x.record.room[:0])
-	if len(names) >= len(x.record.room) {
-		fields = make(wire.Fields, 0, len(names)+4)
+	fields := w.fields
+	if len(fields) > 0 && fields[0].Name == "Date" && fields[0].Value == "" {
+		fields[0].Value = date(now)
 	}
 	add := func(name, value string) {
 		fields = append(fields, wire.Field{Name: name, Value: value})
 	}
-	// RFC 9110 §6.6.1: an origin server with a clock sends Date.
-	if _, ok := h["Date"]; !ok {
-		add("Date", date(now))
-	}
-	for _, name := range names {
-		switch name {
-		case "Content-Length", "Transfer-Encoding", "Connection":
-			continue // settled below
-		}
-		written := fieldName(name)
-		for _, value := range h[name] {
-			add(written, fieldText(value))
-		}
-	}
-	if _, set := h["Content-Type"]; !set && gathered > 0 && h["Content-Encoding"] == nil {
+	if !w.typed && gathered > 0 {
 		add("Content-Type", http.DetectContentType(c.out))
 	}
 	if w.length >= 0 && mayHaveLength(method, w.code) && w.code != http.StatusNotModified {
@@ -172,7 +157,7 @@ func (w *response) compose(complete bool, now time.Time) {
 	if c.tls != nil && c.s.overH3 != nil && w.code != http.StatusMisdirectedRequest {
 		add("Alt-Svc", c.s.altSvc)
 	}
-	answer.Fields = w.appendConnection(fields, connection)
+	answer.Fields = w.appendConnection(fields, w.options)
 	w.final = answer
 	w.place(answer, gathered)
 }
@@ -250,6 +235,22 @@ func (w *response) place(answer *wire.Response, gathered int) {
 	if w.chunked && gathered > 0 {
 		c.out = append(c.out, '\r', '\n')
 	}
+}
+
+// hasTrailers reports whether there are trailers to be sent, which need chunks.
+func (w *response) hasTrailers() bool {
+	if !w.x.record.Request.Version.AtLeast(1, 1) || !mayHaveContent(w.x.record.Request.Method, w.code) {
+		return false
+	}
+	if w.announced {
+		return true
+	}
+	for name := range w.header {
+		if strings.HasPrefix(name, http.TrailerPrefix) {
+			return true
+		}
+	}
+	return false
 }
 
 // trailers are the fields that the handler announced in Trailer, or named with

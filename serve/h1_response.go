@@ -20,9 +20,13 @@ import (
 type response struct {
 	x         *exchange
 	header    http.Header
-	code      int  // of the final answer
-	wroteHead bool // WriteHeader was called with it
-	sentHead  bool // its head was composed; the fields are settled
+	code      int         // of the final answer
+	wroteHead bool        // WriteHeader was called with it
+	sentHead  bool        // its head was composed; the fields are settled
+	fields    wire.Fields // of the final answer, as settled by WriteHeader
+	options   []string    // the handler's Connection field
+	typed     bool        // the handler has seen to Content-Type
+	announced bool        // the handler has announced trailers
 	chunked   bool
 	length    int64 // announced Content-Length, -1 if none
 	written   int64 // octets of content that the handler wrote
@@ -63,12 +67,63 @@ func (w *response) WriteHeader(code int) {
 	}
 	w.wroteHead = true
 	w.code = code
+	w.settle()
+}
+
+// settle takes the handler's fields down as they are at WriteHeader: what the
+// handler does to its header afterwards changes the answer no more, but for
+// trailers. The framing is decided later, when it is known how much content
+// there is.
+func (w *response) settle() {
+	h := w.header
 	w.length = -1
-	if v := w.header["Content-Length"]; len(v) == 1 {
+	if v := h["Content-Length"]; len(v) == 1 {
 		if n, err := strconv.ParseInt(v[0], 10, 64); err == nil && n >= 0 {
 			w.length = n
 		}
 	}
+	_, w.typed = h["Content-Type"]
+	w.typed = w.typed || h["Content-Encoding"] != nil
+	w.options = h["Connection"]
+	w.announced = h["Trailer"] != nil
+	var few [16]string
+	names := sortedNames(h, few[:0])
+	room := &w.x.record.room
+	fields := wire.Fields(room[:0])
+	if len(names) >= len(room) {
+		fields = make(wire.Fields, 0, len(names)+4)
+	}
+	// RFC 9110 §6.6.1: an origin server with a clock sends Date; compose fills
+	// it in.
+	if _, dated := h["Date"]; !dated {
+		fields = append(fields, wire.Field{Name: "Date"})
+	}
+	for _, name := range names {
+		switch name {
+		case "Content-Length", "Transfer-Encoding", "Connection":
+			continue // compose settles them
+		}
+		if w.announced && w.isTrailer(name) {
+			continue
+		}
+		written := fieldName(name)
+		for _, value := range h[name] {
+			fields = append(fields, wire.Field{Name: written, Value: fieldText(value)})
+		}
+	}
+	w.fields = fields
+}
+
+// isTrailer reports whether the handler has announced the field as a trailer.
+func (w *response) isTrailer(name string) bool {
+	for _, value := range w.header["Trailer"] {
+		for member := range wire.Members(value) {
+			if http.CanonicalHeaderKey(member) == name {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // interim sends a 1xx answer at once. An HTTP/1.0 client gets none: RFC 9110
