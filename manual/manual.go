@@ -20,6 +20,9 @@
 // with the info string "http example" come back parsed as [Example] values, so
 // that a test can send what the page shows and hold the answer against it. The
 // package sends nothing itself; it knows pages and grammar only.
+//
+// What several codes have in common stands in topics/, an article a mechanism,
+// in sections of its own choosing: [Topic] reads one, [Topics] lists them.
 package manual
 
 import (
@@ -35,12 +38,12 @@ import (
 	"github.com/statute-http/statute/status"
 )
 
-//go:embed codes/*.md
+//go:embed codes/*.md topics/*.md
 var files embed.FS
 
-// An Article is the page of one code in one language.
+// An Article is the page of one code, or about one topic, in one language.
 type Article struct {
-	Title    string    // "404 Not Found", in Chinese with our name after it
+	Title    string    // "404 Not Found", in Chinese with our name after it; of a topic: "Ranges"
 	Summary  string    // the first paragraph, as Markdown
 	Body     string    // what follows the summary, as Markdown; begins with a level-2 heading
 	Examples []Example // the executable blocks in Body, in order
@@ -82,11 +85,24 @@ func Codes() []status.Code {
 	return slices.Compact(codes)
 }
 
-// parse reads a page: a title, a paragraph, the rest.
+// parse reads the page of a code: an article with examples.
 func parse(c status.Code, text string) (Article, error) {
+	a, err := divide(text)
+	if err != nil {
+		return Article{}, err
+	}
+	a.Examples, err = parseExamples(c, text)
+	if err != nil {
+		return Article{}, err
+	}
+	return a, nil
+}
+
+// divide reads an article: a title, a paragraph, the rest.
+func divide(text string) (Article, error) {
 	title, ok := strings.CutPrefix(text, "# ")
 	if !ok {
-		return Article{}, at(1, "begin the page with a title: # %s ...", c)
+		return Article{}, at(1, "begin the page with a title: # ...")
 	}
 	title, rest, ok := strings.Cut(title, "\n\n")
 	if !ok || strings.Contains(title, "\n") {
@@ -99,11 +115,7 @@ func parse(c status.Code, text string) (Article, error) {
 	if !strings.HasPrefix(body, "## ") {
 		return Article{}, at(5, "follow the one paragraph of the summary with a section: ## ...")
 	}
-	examples, err := parseExamples(c, text)
-	if err != nil {
-		return Article{}, err
-	}
-	return Article{Title: title, Summary: summary, Body: body, Examples: examples}, nil
+	return Article{Title: title, Summary: summary, Body: body}, nil
 }
 
 // A lineError is a mistake in a page; it prints as "line: what to do", ready to

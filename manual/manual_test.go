@@ -191,19 +191,24 @@ func TestExamples(t *testing.T) {
 
 func TestWords(t *testing.T) {
 	pages(t, func(t *testing.T, c status.Code, l lang.Tag, a manual.Article) {
-		text := a.Title + "\n" + a.Summary + "\n" + a.Body
-		if n := strings.Count(text, "—"); n > 2 {
-			t.Errorf("%d dashes; use other sentences", n)
-		}
-		if l != lang.ZhTW {
-			return
-		}
-		for word, ours := range elsewhere {
-			if strings.Contains(text, word) {
-				t.Errorf("%s: in Taiwan %s", word, ours)
-			}
-		}
+		wellWorded(t, l, a)
 	})
+}
+
+func wellWorded(t *testing.T, l lang.Tag, a manual.Article) {
+	t.Helper()
+	text := a.Title + "\n" + a.Summary + "\n" + a.Body
+	if n := strings.Count(text, "—"); n > 2 {
+		t.Errorf("%d dashes; use other sentences", n)
+	}
+	if l != lang.ZhTW {
+		return
+	}
+	for word, ours := range elsewhere {
+		if strings.Contains(text, word) {
+			t.Errorf("%s: in Taiwan %s", word, ours)
+		}
+	}
 }
 
 func TestPageErrors(t *testing.T) {
