@@ -137,20 +137,20 @@ var intake = []Scene{
 		Code: 413, Name: "announced-too-large",
 		Cause: lang.Text{
 			En:   "The announced content is one octet larger than the depot takes, so it is refused before it comes.",
-			ZhTW: "宣告的內容比倉庫願意收的多一個位元組，所以還沒送來就被拒絕。"},
+			ZhTW: "宣告的內容比寄物處願意收的多一個位元組，所以還沒送來就被拒絕。"},
 		Cue: []Step{{Method: "PUT", Path: "/lab/depot/{nonce}", Fields: field("Expect", "100-continue"),
 			Content: strings.Repeat("x", depotContent+1), Manner: Hold,
 			Status: 413, Evidence: []Evidence{because(10, "content-too-large"), names("1048576")}}},
 		Control: []Step{{Method: "PUT", Path: "/lab/depot/{nonce}", Fields: field("Expect", "100-continue"),
 			Content: strings.Repeat("x", depotContent), Manner: Hold, Interim: codes(100), Status: 201}},
-		Differs: lang.Text{En: "It is one octet smaller: as much as the depot takes.", ZhTW: "少一個位元組：剛好是倉庫的上限。"},
+		Differs: lang.Text{En: "It is one octet smaller: as much as the depot takes.", ZhTW: "少一個位元組：剛好是寄物處的上限。"},
 		Over:    everywhere,
 	},
 	{
 		Code: 413, Name: "overrun",
 		Cause: lang.Text{
 			En:   "The content came without a length and turned out larger than the depot takes.",
-			ZhTW: "內容沒有宣告長度，收到一半才發現超過倉庫的上限。"},
+			ZhTW: "內容沒有宣告長度，收到一半才發現超過寄物處的上限。"},
 		Cue: []Step{{Method: "PUT", Path: "/lab/depot/{nonce}", Content: strings.Repeat("x", depotContent+1), Manner: Unlength,
 			Status: 413, Evidence: []Evidence{because(14, "content-too-large")}}},
 		Control: []Step{{Method: "PUT", Path: "/lab/depot/{nonce}", Content: strings.Repeat("x", depotContent), Manner: Unlength, Status: 201}},

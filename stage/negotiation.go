@@ -47,7 +47,7 @@ var negotiation = []Scene{
 		Code: 415, Name: "unknown-content-coding",
 		Cause: lang.Text{
 			En:   "The content is in a coding that the depot does not take.",
-			ZhTW: "內容使用了倉庫不接受的編碼。"},
+			ZhTW: "內容使用了寄物處不接受的編碼。"},
 		Cue: []Step{{Method: "PUT", Path: "/lab/depot/{nonce}", Fields: field("Content-Encoding", "br"), Content: "not really", Status: 415,
 			Evidence: []Evidence{because(10, "content-coding"), carries("Accept-Encoding", "identity")}}},
 		Control: []Step{{Method: "PUT", Path: "/lab/depot/{nonce}", Content: "not really", Status: 201}},
