@@ -47,7 +47,7 @@ func (s *Store) openCluster(ctx context.Context) error {
 // dial connects to any of the servers, and gives those that are just starting a
 // little time.
 func (s *Store) dial(ctx context.Context) (*nats.Conn, error) {
-	ctx, cancel := context.WithTimeout(ctx, s.config.write)
+	ctx, cancel := context.WithTimeout(ctx, writeWithin)
 	defer cancel()
 	for {
 		nc, err := nats.Connect(s.config.URL, nats.Name("statute"), nats.Timeout(2*time.Second),

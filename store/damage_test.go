@@ -10,8 +10,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/statute-http/statute/store"
 )
@@ -242,5 +244,47 @@ func TestReopened(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+	}
+}
+
+// A store that is closed in the middle of calls loses nothing and is not taken
+// for damaged when it is opened again.
+func TestClosedWhileWriting(t *testing.T) {
+	dir := t.TempDir()
+	for range 5 {
+		s := openDir(t, dir)
+		var acked sync.Map
+		var g sync.WaitGroup
+		for w := range 8 {
+			g.Go(func() {
+				key := fmt.Sprint("key/", w)
+				_, r, err := s.Load(t.Context(), key)
+				for err == nil {
+					r, _, err = s.Save(t.Context(), key, make([]byte, 1000), r)
+					if err == nil {
+						acked.Store(key, r)
+					}
+					if hash, _, err := s.PutContent(t.Context(), octets(byte(w), 2*part), 2*part); err == nil {
+						s.DropContent(t.Context(), hash)
+					}
+				}
+				if !errors.Is(err, fs.ErrClosed) {
+					t.Error(err)
+				}
+			})
+		}
+		time.Sleep(200 * time.Millisecond)
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+		g.Wait()
+		s = openDir(t, dir)
+		acked.Range(func(key, r any) bool {
+			if _, got, err := s.Load(t.Context(), key.(string)); err != nil || got != r {
+				t.Errorf("%v: revision %d %v, want %d", key, got, err, r)
+			}
+			return true
+		})
+		s.Close()
 	}
 }

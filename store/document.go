@@ -57,7 +57,7 @@ func (s *Store) change(ctx context.Context, doing, key string, doc []byte, heade
 	if err != nil {
 		return 0, false, err
 	}
-	wait, cancel := context.WithTimeout(ctx, s.config.write)
+	wait, cancel := context.WithTimeout(ctx, writeWithin)
 	defer cancel()
 	turn, err := s.writers.enter(wait, key)
 	if err != nil {

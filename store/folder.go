@@ -137,6 +137,7 @@ func (f *folder) damaged(what string) error {
 
 // opened remembers that the streams are there and in use.
 func (f *folder) opened() error {
+	f.left = nil
 	if !f.made {
 		if err := f.write(markName, format+ready); err != nil {
 			return err

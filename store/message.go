@@ -58,11 +58,11 @@ func (r *record) gone() bool { return r == nil || r.header.Get(fieldGone) != "" 
 // write, and read, keep doing one thing until it succeeds, fails for good, or
 // the time for it is over.
 func (s *Store) write(ctx context.Context, doing string, f func(context.Context, *link) error) error {
-	return s.keep(ctx, doing, s.config.write, f)
+	return s.keep(ctx, doing, writeWithin, f)
 }
 
 func (s *Store) read(ctx context.Context, doing string, f func(context.Context, *link) error) error {
-	return s.keep(ctx, doing, s.config.read, f)
+	return s.keep(ctx, doing, readWithin, f)
 }
 
 func (s *Store) keep(caller context.Context, doing string, limit time.Duration, f func(context.Context, *link) error) error {
@@ -70,12 +70,13 @@ func (s *Store) keep(caller context.Context, doing string, limit time.Duration, 
 	defer cancel()
 	pause := 50 * time.Millisecond
 	for {
-		l, err := s.current()
-		if err == nil {
-			try, end := context.WithTimeout(ctx, max(limit/5, time.Second))
-			err = plain(f(try, l))
-			end()
-		}
+		var used *link
+		err := s.use(func(l *link) error {
+			used = l
+			try, end := context.WithTimeout(ctx, limit/5)
+			defer end()
+			return plain(f(try, l))
+		})
 		if err == nil {
 			s.down.Store(0)
 			return nil
@@ -83,7 +84,7 @@ func (s *Store) keep(caller context.Context, doing string, limit time.Duration, 
 		if caller.Err() != nil {
 			return fmt.Errorf("%s: %w", doing, caller.Err())
 		}
-		if broken := s.restartBroken(l); broken != nil {
+		if broken := s.restartBroken(used); broken != nil {
 			return fmt.Errorf("%s: %w", doing, broken)
 		}
 		if !passing(err) {

@@ -64,9 +64,11 @@ const (
 	MaxContent  = 28_000 * int64(partSize) // octets of one content, about 7.3 GB: what the list of parts of one head can name
 	maxQueue    = 256                      // writers that wait for one key
 
-	inlineBelow = 256 << 10 // content below this is one message
-	partSize    = 256 << 10 // octets of a part
-	maxAlike    = 16        // revisions of one key before a writer trims them itself
+	inlineBelow = 256 << 10        // content below this is one message
+	partSize    = 256 << 10        // octets of a part
+	writeWithin = 15 * time.Second // a writing call, an election of 4-9 s included
+	readWithin  = 5 * time.Second  // a reading call
+	maxAlike    = 16               // revisions of one key before a writer trims them itself
 )
 
 // A Config says where the state is. Exactly one of Dir and URL is set.
@@ -77,9 +79,7 @@ type Config struct {
 	Replicas int          // copies in a cluster. Zero: three where the servers form a cluster, else one
 	Log      *slog.Logger // slog.Default() if nil
 
-	reserve int64         // octets of the disk that stay free; 32 MiB
-	write   time.Duration // limit of a writing call; 15 s
-	read    time.Duration // limit of a reading call; 5 s
+	reserve int64 // octets of the disk that stay free; 32 MiB
 }
 
 // A Store is an open store. All methods may be called at once.
@@ -94,7 +94,7 @@ type Store struct {
 	closed  atomic.Bool
 	down    atomic.Int64 // when the present row of failures began, Unix nanoseconds; 0: all is well
 
-	mu       sync.RWMutex // guards link; held for writing while the embedded server restarts
+	mu       sync.RWMutex // guards link: held for reading by who uses it, for writing by who replaces it
 	link     *link
 	replicas int
 }
@@ -124,12 +124,6 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	}
 	if c.reserve == 0 {
 		c.reserve = 32 << 20
-	}
-	if c.write == 0 {
-		c.write = 15 * time.Second
-	}
-	if c.read == 0 {
-		c.read = 5 * time.Second
 	}
 	s := &Store{config: c, log: c.Log}
 	s.reserve.Store(c.reserve)
@@ -166,11 +160,13 @@ func (s *Store) Close() error {
 	return s.closeFolder()
 }
 
-func (s *Store) current() (*link, error) {
-	if s.closed.Load() {
-		return nil, fmt.Errorf("store: %w", fs.ErrClosed)
-	}
+// use gives f the connection. As long as f has it the embedded server is neither
+// restarted nor closed, so f has to end in time.
+func (s *Store) use(f func(*link) error) error {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.link, nil
+	if s.closed.Load() {
+		return fmt.Errorf("store: %w", fs.ErrClosed)
+	}
+	return f(s.link)
 }

@@ -33,7 +33,7 @@ func noise(seed byte, n int64) io.Reader {
 // A write whose answer was lost is tried again with the same header.
 func TestLostAnswer(t *testing.T) {
 	s, ctx := openHere(t), t.Context()
-	l, _ := s.current()
+	l := s.link
 	subject, _ := subjectOf("key")
 	swap := func(h nats.Header, doc string, after uint64) (uint64, bool, error) {
 		return s.swap(ctx, l, documents, subject, h, []byte(doc), after)
@@ -98,7 +98,7 @@ func TestNothingLeftBehind(t *testing.T) {
 	}
 	messages := func(st stream) uint64 {
 		t.Helper()
-		l, _ := s.current()
+		l := s.link
 		there, err := l.js.Stream(ctx, st.name)
 		if err != nil {
 			t.Fatal(err)
@@ -138,7 +138,7 @@ func TestAbandonedUpload(t *testing.T) {
 	}
 	none := func(string) (bool, error) { return false, nil }
 	there := func() uint64 {
-		l, _ := s.current()
+		l := s.link
 		n, err := count(ctx, l.nc, parts, partSubject(up.blob, 0))
 		if err != nil {
 			t.Fatal(err)

@@ -53,13 +53,18 @@ func (s *Store) trim(ctx context.Context, st stream, subject string, before uint
 	if !now {
 		return
 	}
-	if l, err := s.current(); err == nil {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
-		defer cancel()
-		if err := s.purge(ctx, l, st, subject, before); err != nil {
-			s.log.Debug("trim later", "stream", st.name, "error", err)
-			s.trims.later(id, t)
-		}
+	s.trims.one(context.WithoutCancel(ctx), s, id, t)
+}
+
+// one trims one subject, or puts it off.
+func (t *trims) one(ctx context.Context, s *Store, id trimmed, due *trimming) {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	s.mu.RLock() // not use: the last round comes after the store was closed to others
+	defer s.mu.RUnlock()
+	if err := s.purge(ctx, s.link, id.st, id.subject, due.before); err != nil {
+		s.log.Debug("trim later", "stream", id.st.name, "error", err)
+		t.later(id, due)
 	}
 }
 
@@ -107,18 +112,11 @@ func (t *trims) round(ctx context.Context, s *Store) {
 	due := t.due
 	t.due = make(map[trimmed]*trimming)
 	t.mu.Unlock()
-	s.mu.RLock()
-	l := s.link
-	s.mu.RUnlock()
 	for id, d := range due {
-		try, cancel := context.WithTimeout(ctx, 2*time.Second)
-		if err := s.purge(try, l, id.st, id.subject, d.before); err != nil {
-			s.log.Debug("trim later", "stream", id.st.name, "error", err)
-			t.later(id, d)
-		}
-		cancel()
 		if ctx.Err() != nil {
-			return
+			t.later(id, d)
+			continue
 		}
+		t.one(ctx, s, id, d)
 	}
 }
