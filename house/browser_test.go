@@ -238,7 +238,7 @@ func TestBrowser(t *testing.T) {
 			return err
 		}))
 		v.to("/")
-		v.do(chromedp.SendKeys(chromedp.CSS("#q"), "412"), chromedp.Submit(chromedp.CSS("#q")), visible(".bottom"))
+		v.do(chromedp.SendKeys(chromedp.CSS("#q"), "412"), chromedp.Submit(chromedp.CSS("#q")), visible("#found:not(:empty)"))
 		v.says("main", "Precondition Failed", "1 of ")
 		v.to("/404")
 		v.do(click(`section[aria-labelledby="scene-never-stored"] button[value="h2"]`), visible(".performance"))

@@ -47,7 +47,7 @@ func TestOrder(t *testing.T) {
 		{"/order?way=10&code=413", []string{"decided at gate 10, announced, with 413"}, map[string]int{`class="gate passed"`: 3, `class="gate decided"`: 1, `class="gate unasked"`: 2}},
 		{"/order?way=8", []string{"decided at gate 8, "}, map[string]int{`class="gate passed"`: 1, `class="gate decided"`: 2, `class="gate unasked"`: 3}},
 		{"/order?code=413", []string{"may decide for 413"}, map[string]int{`class="gate can"`: 2}},
-		{"/order?code=418", []string{"No gate of this server decides for 418."}, map[string]int{`class="gate can"`: 0}},
+		{"/order?code=418", []string{"No gate decides for 418."}, map[string]int{`class="gate can"`: 0}},
 		{"/413", []string{`href="/order?code=413#gate-10"`, `href="/order?code=413#gate-14"`, "gate 14, content"}, nil},
 	} {
 		content := contentOf(t, with(perform, "GET", test.target, ""))

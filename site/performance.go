@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/statute-http/statute/lang"
@@ -83,12 +84,16 @@ type performedPart struct {
 }
 
 type performedStep struct {
+	stage.Step
 	Want, Got []status.Code
 	Played    bool // false: an earlier step did not come true
 	Lines     []messageLine
 	Gate      *wire.Gate // where the answer was decided; nil if that cannot be told
-	Status    status.Code
+	Final     status.Code
 }
+
+// Seconds is how long the step waits before it is sent.
+func (s performedStep) Seconds() int64 { return wholeSeconds(s.Wait) }
 
 // A messageLine is one line that peer.Print wrote.
 type messageLine struct {
@@ -127,11 +132,11 @@ func (p page) performed(performance *play.Performance, gates []wire.Gate) *perfo
 func (p page) performedSteps(steps []stage.Step, done []*wire.Exchange, gates []wire.Gate) []performedStep {
 	var all []performedStep
 	for i, step := range steps {
-		shown := performedStep{Want: append(append([]status.Code{}, step.Interim...), step.Status)}
+		shown := performedStep{Step: step, Want: append(slices.Clone(step.Interim), step.Status)}
 		if i < len(done) {
 			x := done[i]
 			shown.Played, shown.Got, shown.Lines = true, x.Statuses(), linesOf(printedOne(x, p.Lang))
-			shown.Gate, shown.Status = decidedAt(x, gates), x.Answer().Status
+			shown.Gate, shown.Final = decidedAt(x, gates), x.Answer().Status
 		}
 		all = append(all, shown)
 	}

@@ -154,11 +154,11 @@ var words = map[string]lang.Text{
 	"repeat-mark": {En: "{repeat:x:9} stands for x nine times.", ZhTW: "{repeat:x:9} 代表連續九個 x。"},
 
 	"order":          {En: "The order of decision", ZhTW: "裁決的次序"},
-	"order-says":     {En: "Every request to this server passes these gates in turn. The first that has an answer decides, and those after it are not asked. So a request with two faults always gets the same answer.", ZhTW: "送到這台伺服器的每個請求都依序通過這些關卡。第一個有答案的關卡就作出裁決，之後的不再詢問；因此同時有兩個問題的請求，得到的回應總是一樣。"},
+	"order-says":     {En: "Every request to the lab passes these gates in turn. The first that has an answer decides, and those after it are not asked. So a request with two faults always gets the same answer.", ZhTW: "送到實驗室的每個請求都依序通過這些關卡。第一個有答案的關卡就作出裁決，之後的不再詢問；因此同時有兩個問題的請求，得到的回應總是一樣。"},
 	"order-way":      {En: "A request that was decided at gate %d, %s", ZhTW: "一個在第 %d 道關卡「%s」裁決的請求"},
 	"order-way-code": {En: "A request that was decided at gate %d, %s, with %s", ZhTW: "一個在第 %d 道關卡「%s」裁決為 %s 的請求"},
 	"order-can":      {En: "The gates that may decide for %s are marked.", ZhTW: "可能裁決為 %s 的關卡都有標示。"},
-	"order-cannot":   {En: "No gate of this server decides for %s.", ZhTW: "這台伺服器沒有任何關卡會裁決為 %s。"},
+	"order-cannot":   {En: "No gate decides for %s.", ZhTW: "沒有任何關卡會裁決為 %s。"},
 	"order-clear":    {En: "Show the order alone", ZhTW: "只看次序"},
 	"order-start":    {En: "A request arrives", ZhTW: "請求到達"},
 	"order-end":      {En: "The answer leaves", ZhTW: "回應送出"},
