@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"crypto/tls"
@@ -51,6 +52,8 @@ type House struct {
 	judge     *judge
 	players   *players
 	state     state
+	lab       *stage.Lab
+	log       *slog.Logger
 }
 
 // state is where the lab keeps what is written in it.
@@ -85,7 +88,7 @@ func Open(c Config) (*House, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &House{authority: authority, players: newPlayers(c.Limits), judge: newJudge(c.Log, lint.All)}
+	h := &House{log: c.Log, authority: authority, players: newPlayers(c.Limits), judge: newJudge(c.Log, lint.All)}
 	h.server = &serve.Server{
 		Limits: c.Limits,
 		TLS:    &tls.Config{GetCertificate: authority.GetCertificate, NextProtos: []string{"h2", "http/1.1"}},
@@ -145,6 +148,7 @@ func openAuthority(data string) (*cert.Authority, error) {
 func (h *House) handler(l lang.Tag) http.Handler {
 	mux := http.NewServeMux()
 	lab := stage.NewLab(h.state, l)
+	h.lab = lab
 	mux.Handle("/lab/", lab)
 	mux.Handle("/w/", lab)
 	mux.Handle("/worlds", lab)
@@ -169,7 +173,33 @@ func (h *House) handler(l lang.Tag) http.Handler {
 func (h *House) Serve() error {
 	defer h.judge.stop()
 	defer h.players.close()
-	return errors.Join(h.server.Serve(), h.state.Close())
+	ctx, cancel := context.WithCancel(context.Background())
+	var sweeping sync.WaitGroup
+	sweeping.Go(func() { h.sweep(ctx) })
+	err := h.server.Serve()
+	cancel()
+	sweeping.Wait()
+	return errors.Join(err, h.state.Close())
+}
+
+// sweepEvery is how often what nobody needs any more is removed.
+const sweepEvery = 10 * time.Minute
+
+func (h *House) sweep(ctx context.Context) {
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		worlds, contents, err := h.lab.Sweep(ctx)
+		if err != nil && ctx.Err() == nil {
+			h.log.Warn("cannot sweep; trying again later", "err", err)
+		}
+		h.log.Debug("swept", "worlds", worlds, "contents", contents)
+	}
 }
 
 // Shutdown lets what is under way end; see serve.Server. Plays end at once.

@@ -214,3 +214,48 @@ func startProgram(t *testing.T, program, data string, flags ...string) (at strin
 	t.Fatalf("statute serve was not ready within 10 s\n%s", log.String())
 	return "", nil
 }
+
+// A job that was taken in goes on after the server was killed: its monitor says
+// so, and leads to the result at the end.
+func TestJobSurvives(t *testing.T) {
+	program := filepath.Join(t.TempDir(), "statute")
+	if out, err := exec.Command("go", "build", "-o", program, "../cmd/statute").CombinedOutput(); err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
+	data := t.TempDir()
+	at, kill := startProgram(t, program, data)
+	r, err := http.NewRequest("POST", at+"/lab/jobs/", strings.NewReader(`{"steep":"oolong","seconds":2}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Prefer", "respond-async")
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	monitor := answer.Header.Get("Location")
+	if answer.StatusCode != 202 || monitor == "" {
+		t.Fatalf("got %d, Location %q", answer.StatusCode, monitor)
+	}
+	kill()
+	at, kill = startProgram(t, program, data)
+	defer kill()
+	look := func() (int, string) {
+		client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+		answer, err := client.Get(at + monitor)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		return answer.StatusCode, answer.Header.Get("Location")
+	}
+	if code, _ := look(); code != 200 {
+		t.Errorf("while it steeps: got %d, want 200", code)
+	}
+	time.Sleep(2100 * time.Millisecond)
+	if code, result := look(); code != 303 || result != monitor+"/result" {
+		t.Errorf("at the end: got %d, Location %q", code, result)
+	}
+}

@@ -3,6 +3,7 @@ package origin
 import (
 	"context"
 	"io"
+	"time"
 )
 
 // A Store keeps the documents of worlds, and content by its hash. Packages
@@ -24,6 +25,7 @@ type Store interface {
 	PutContent(ctx context.Context, r io.Reader, most int64) (hash string, size int64, err error)
 	// OpenContent opens content from an offset.
 	OpenContent(ctx context.Context, hash string, offset int64) (io.ReadCloser, error)
-	// DropContent forgets content that no document names any more.
-	DropContent(ctx context.Context, hash string) error
+	// Sweep forgets content that nobody has put or opened for that long and that
+	// is not named any more. It returns how many went.
+	Sweep(ctx context.Context, idle time.Duration, named func(hash string) (bool, error)) (int, error)
 }

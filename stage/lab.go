@@ -74,6 +74,11 @@ func (l *Lab) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	l.order.ServeHTTP(w, r.WithContext(ctx))
 }
 
+// Sweep removes worlds whose time is over and content that nobody names.
+func (l *Lab) Sweep(ctx context.Context) (worlds, contents int, err error) {
+	return l.worlds.Sweep(ctx, "world.")
+}
+
 // trees finds the world of each path.
 type trees struct{ l *Lab }
 
