@@ -32,6 +32,7 @@ type codePage struct {
 	Sections []section // of Body
 
 	Gates   []wire.Gate // that may decide for the code
+	Topics  []topicLink // that concern it
 	Scenes  []scene
 	Reasons []reason
 	Rules   []rule
@@ -74,6 +75,9 @@ func codePageOf(base page, code status.Code, to origin) (*codePage, error) {
 		if err = p.read(to); err != nil {
 			return nil, err
 		}
+	}
+	if p.Topics, err = base.topics(concerning(code)); err != nil {
+		return nil, err
 	}
 	if p.Scenes, err = base.scenes(code, to); err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"unicode/utf8"
@@ -20,6 +21,7 @@ type indexPage struct {
 	Found   int
 	All     int
 	Exact   status.Code // the code that was asked for by its whole number, else 0
+	Topics  []topicLink
 }
 
 // A class is the codes of one first digit that a search has found, and those
@@ -79,6 +81,10 @@ func (s *site) index(w http.ResponseWriter, r *http.Request) *wire.Refusal {
 		if len(found.Codes)+len(found.Others) > 0 {
 			p.Classes = append(p.Classes, found)
 		}
+	}
+	var err error
+	if p.Topics, err = p.topics(everyTopic); err != nil {
+		panic(fmt.Errorf("list the topics: %w", err)) // a page of ours is at fault
 	}
 	return answerHTML(w, r, p.Lang, "index.html", p)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"html/template"
+	"strconv"
 	"strings"
 
 	"github.com/yuin/goldmark"
@@ -17,24 +18,49 @@ import (
 // markdown turns the manual's pages into HTML: citations become links, headings
 // get the ids of [sections], and HTML in the source is left out. A line end
 // between two Chinese characters is no space.
-var markdown = goldmark.New(
-	goldmark.WithExtensions(extension.NewCJK(extension.WithEastAsianLineBreaks())),
-	goldmark.WithParserOptions(parser.WithASTTransformers(
-		util.Prioritized(citations{}, 100),
-		util.Prioritized(headings{}, 200),
-	)),
-)
+var markdown = markdownWith(headings{sections})
+
+// essays turns the manual's topics, which have sections of their own, into HTML.
+var essays = markdownWith(headings{})
+
+func markdownWith(h headings) goldmark.Markdown {
+	return goldmark.New(
+		goldmark.WithExtensions(
+			extension.NewCJK(extension.WithEastAsianLineBreaks()),
+			// Alignment would be an inline style, which the policy refuses.
+			extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignNone)),
+		),
+		goldmark.WithParserOptions(parser.WithASTTransformers(
+			util.Prioritized(citations{}, 100),
+			util.Prioritized(h, 200),
+		)),
+	)
+}
 
 // prose returns Markdown as HTML, its commands sent to the origin.
 func prose(source string, to origin) (template.HTML, error) {
+	return converted(markdown, source, to)
+}
+
+// essay returns the body of a topic as HTML, and its sections.
+func essay(source string, to origin) (template.HTML, []section, error) {
+	content, err := converted(essays, source, to)
+	return content, sectionsIn(essays, source), err
+}
+
+func converted(by goldmark.Markdown, source string, to origin) (template.HTML, error) {
 	source = strings.ReplaceAll(source, "http://"+manualHost, to.base)
 	source = strings.ReplaceAll(source, manualHost, to.authority)
 	var b bytes.Buffer
-	if err := markdown.Convert([]byte(source), &b); err != nil {
+	if err := by.Convert([]byte(source), &b); err != nil {
 		return "", fmt.Errorf("turn Markdown into HTML: %w", err)
 	}
-	return template.HTML(b.String()), nil
+	// A table that is too wide scrolls within itself. The source's own < is
+	// escaped, so these tags are goldmark's.
+	return template.HTML(tables.Replace(b.String())), nil
 }
+
+var tables = strings.NewReplacer("<table>", `<div class="scroll" tabindex="0"><table>`, "</table>", "</table></div>")
 
 // manualHost is where the manual's commands and examples send their requests.
 const manualHost = "127.0.0.1:8080"
@@ -47,9 +73,11 @@ var sections = []string{"meaning", "duties", "mistakes", "versions", "practice"}
 type section struct{ ID, Title string }
 
 // sectionsOf lists the headings that prose gives ids to.
-func sectionsOf(source string) []section {
+func sectionsOf(source string) []section { return sectionsIn(markdown, source) }
+
+func sectionsIn(by goldmark.Markdown, source string) []section {
 	var all []section
-	doc := markdown.Parser().Parse(text.NewReader([]byte(source)))
+	doc := by.Parser().Parse(text.NewReader([]byte(source)))
 	for node := doc.FirstChild(); node != nil; node = node.NextSibling() {
 		if id, ok := node.AttributeString("id"); ok {
 			all = append(all, section{string(id.([]byte)), string(node.Lines().Value([]byte(source)))})
@@ -58,15 +86,23 @@ func sectionsOf(source string) []section {
 	return all
 }
 
-type headings struct{}
+// headings gives ids to the sections of a page: these, in order, or if there are
+// none their numbers, which are the same in both languages.
+type headings struct{ ids []string }
 
-func (headings) Transform(doc *ast.Document, _ text.Reader, _ parser.Context) {
+func (h headings) Transform(doc *ast.Document, _ text.Reader, _ parser.Context) {
 	n := 0
 	for node := doc.FirstChild(); node != nil; node = node.NextSibling() {
-		if h, ok := node.(*ast.Heading); ok && h.Level == 2 && n < len(sections) {
-			h.SetAttributeString("id", []byte(sections[n]))
-			n++
+		heading, ok := node.(*ast.Heading)
+		if !ok || heading.Level != 2 || h.ids != nil && n == len(h.ids) {
+			continue
 		}
+		n++
+		id := "section-" + strconv.Itoa(n)
+		if h.ids != nil {
+			id = h.ids[n-1]
+		}
+		heading.SetAttributeString("id", []byte(id))
 	}
 }
 

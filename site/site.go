@@ -13,6 +13,7 @@
 //	GET /412              about a code, always 200: the page is about 412, it is not one
 //	POST /play/412/NAME   one of its scenes, played now against this server; ?over=h2
 //	GET /order            the order of decision; ?way=13 with a request's way lit
+//	GET /topics/ranges    what several codes have in common
 //	GET /codes.json       the catalogue, a [Catalogue]
 //	POST /lang            the language switch
 //	GET /static/...       style sheet, script, icon
@@ -28,10 +29,12 @@ import (
 	"context"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/statute-http/statute/lang"
+	"github.com/statute-http/statute/manual"
 	"github.com/statute-http/statute/stage"
 	"github.com/statute-http/statute/stage/play"
 	"github.com/statute-http/statute/status"
@@ -138,6 +141,11 @@ func (s *site) at(path string) (place, bool) {
 	if scene, ok := sceneAt(path); ok && s.Play != nil {
 		return place{writing, func(w http.ResponseWriter, r *http.Request) *wire.Refusal {
 			return s.play(w, r, scene)
+		}}, true
+	}
+	if name, ok := strings.CutPrefix(path, "/topics/"); ok && slices.Contains(manual.Topics(), name) {
+		return place{reading, func(w http.ResponseWriter, r *http.Request) *wire.Refusal {
+			return s.topic(w, r, name)
 		}}, true
 	}
 	if file, ok := strings.CutPrefix(path, "/static/"); ok {

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/net/html"
 
 	"github.com/statute-http/statute/lang"
+	"github.com/statute-http/statute/manual"
 	"github.com/statute-http/statute/status"
 )
 
@@ -48,6 +49,9 @@ func TestPages(t *testing.T) {
 	targets := []string{"/", "/?q=range", "/?q=404", "/?q=nothing-has-this", "/?q=%3Cscript%3E"}
 	for code := 100; code <= 999; code++ {
 		targets = append(targets, fmt.Sprintf("/%d", code))
+	}
+	for _, name := range manual.Topics() {
+		targets = append(targets, "/topics/"+name)
 	}
 	links := map[string]string{} // to where it was found
 	for _, l := range lang.All {

@@ -14,6 +14,9 @@ var words = map[string]lang.Text{
 	"index":       {En: "All codes", ZhTW: "所有狀態碼"},
 	"footer":      {En: "Every explanation here is our own. The specifications are linked where they are named, and they have the last word.", ZhTW: "這裡的解說都由我們自己撰寫。提到規範時都附有連結，一切以規範為準。"},
 	"footer-json": {En: "The catalogue as JSON", ZhTW: "JSON 格式的目錄"},
+	"topics":      {En: "Topics", ZhTW: "主題"},
+	"concerns":    {En: "Codes that it concerns", ZhTW: "相關的狀態碼"},
+	"order-drawn": {En: "The order, drawn", ZhTW: "次序的圖示"},
 	"copy":        {En: "Copy", ZhTW: "複製"},
 	"copied":      {En: "Copied", ZhTW: "已複製"},
 
