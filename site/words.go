@@ -76,7 +76,7 @@ var words = map[string]lang.Text{
 
 	"topic-interim": {En: "interim answers", ZhTW: "過渡回應"}, "topic-upgrade": {En: "upgrade", ZhTW: "升級"},
 	"topic-success": {En: "success", ZhTW: "成功"}, "topic-ranges": {En: "ranges", ZhTW: "範圍請求"},
-	"topic-conditional": {En: "conditions", ZhTW: "條件請求"}, "topic-redirection": {En: "redirection", ZhTW: "重新導向"},
+	"topic-conditional": {En: "conditions", ZhTW: "條件式請求"}, "topic-redirection": {En: "redirection", ZhTW: "重新導向"},
 	"topic-negotiation": {En: "negotiation", ZhTW: "內容協商"}, "topic-auth": {En: "authentication", ZhTW: "身分驗證"},
 	"topic-target": {En: "target", ZhTW: "目標"}, "topic-intake": {En: "intake", ZhTW: "收取請求"},
 	"topic-limits": {En: "limits", ZhTW: "限制"}, "topic-gateway": {En: "gateway", ZhTW: "閘道"},
