@@ -10,7 +10,6 @@ import (
 	"github.com/statute-http/statute/lang"
 	"github.com/statute-http/statute/stage"
 	"github.com/statute-http/statute/stage/play"
-	"github.com/statute-http/statute/status"
 	"github.com/statute-http/statute/wire"
 	"github.com/statute-http/statute/wire/peer"
 )
@@ -18,14 +17,8 @@ import (
 // A Performance is the answer to POST /play/{code}/{scene} for those who prefer
 // JSON: what `statute play --json` prints, and the messages.
 type Performance struct {
-	Code     status.Code   `json:"code"`
-	Scene    string        `json:"scene"`
-	Over     wire.Protocol `json:"over"`
-	OK       *bool         `json:"ok"` // null where the protocol does not allow the scene
-	Cue      []status.Code `json:"cue"`
-	Control  []status.Code `json:"control"`
-	Reason   string        `json:"reason"` // the cause; what was not as stated; or why not over this protocol
-	Messages Messages      `json:"messages"`
+	play.Report
+	Messages Messages `json:"messages"`
 }
 
 // Messages are the exchanges of a play as text, one a step: lines of the request
@@ -36,22 +29,7 @@ type Messages struct {
 }
 
 func performanceOf(p *play.Performance, l lang.Tag) Performance {
-	document := Performance{
-		Code: p.Scene.Code, Scene: p.Scene.Name, Over: p.Over,
-		Cue: play.Statuses(p.Cue), Control: play.Statuses(p.Control),
-		Reason:   p.Scene.Cause.In(l),
-		Messages: Messages{printed(p.Cue, l), printed(p.Control, l)},
-	}
-	switch {
-	case !p.Allowed:
-		document.Reason = p.Scene.Only.In(l)
-		return document
-	case p.Err != nil:
-		document.Reason = p.Err.Error()
-	}
-	ok := p.True()
-	document.OK = &ok
-	return document
+	return Performance{p.Report(l), Messages{printed(p.Cue, l), printed(p.Control, l)}}
 }
 
 func printed(exchanges []*wire.Exchange, l lang.Tag) []string {

@@ -6,47 +6,14 @@ import (
 
 	"github.com/statute-http/statute/lang"
 	"github.com/statute-http/statute/stage/play"
-	"github.com/statute-http/statute/status"
 	"github.com/statute-http/statute/wire"
 	"github.com/statute-http/statute/wire/peer"
 )
 
-// A performanceObject is what play --json prints of a scene over one protocol.
-// Its shape is a promise, told in the help of the verb: members may be added,
-// none renamed or removed.
-type performanceObject struct {
-	Code    status.Code   `json:"code"`
-	Scene   string        `json:"scene"`
-	Over    wire.Protocol `json:"over"`
-	OK      *bool         `json:"ok"` // null where the protocol does not allow the scene
-	Cue     []status.Code `json:"cue"`
-	Control []status.Code `json:"control"`
-	Reason  string        `json:"reason"`
-}
-
 func (env *environment) encodePerformance(p *play.Performance) {
-	o := performanceObject{
-		Code: p.Scene.Code, Scene: p.Scene.Name, Over: p.Over,
-		Cue: play.Statuses(p.Cue), Control: play.Statuses(p.Control), Reason: env.outcome(p),
-	}
-	if p.Allowed {
-		ok := p.True()
-		o.OK = &ok
-	}
 	encoder := json.NewEncoder(env.stdout)
 	encoder.SetEscapeHTML(false)
-	encoder.Encode(o) // run reports failed writing
-}
-
-// outcome says in a sentence what became of a scene.
-func (env *environment) outcome(p *play.Performance) string {
-	switch {
-	case !p.Allowed:
-		return env.in(p.Scene.Only)
-	case p.Err != nil:
-		return p.Err.Error()
-	}
-	return env.in(p.Scene.Cause)
+	encoder.Encode(p.Report(env.lang)) // run reports failed writing
 }
 
 // summarizePerformance prints one line, and the messages of a scene that did
@@ -62,7 +29,7 @@ func (env *environment) summarizePerformance(p *play.Performance) {
 	const widest = len("UNTRUE") // and of 未成真
 	fmt.Fprintf(env.stdout, "%s  %s  %s  %s", pad(env.in(mark), widest), p.Over, p.Scene.Code, p.Scene.Name)
 	if !p.True() {
-		fmt.Fprintf(env.stdout, "%s%s", env.colon(), env.outcome(p))
+		fmt.Fprintf(env.stdout, "%s%s", env.colon(), p.Outcome(env.lang))
 	}
 	fmt.Fprintln(env.stdout)
 	if p.Err != nil {
@@ -74,7 +41,7 @@ func (env *environment) summarizePerformance(p *play.Performance) {
 func (env *environment) printPerformance(p *play.Performance) {
 	fmt.Fprintf(env.stdout, "%s %s (%s)\n%s\n", p.Scene.Code, p.Scene.Name, p.Over, env.in(p.Scene.Cause))
 	if !p.Allowed {
-		fmt.Fprintf(env.stdout, "%s%s\n\n", env.in(lang.Text{En: "Not over this protocol: ", ZhTW: "此協定不適用："}), env.outcome(p))
+		fmt.Fprintf(env.stdout, "%s%s\n\n", env.in(lang.Text{En: "Not over this protocol: ", ZhTW: "此協定不適用："}), p.Outcome(env.lang))
 		return
 	}
 	env.printMessages(p)
