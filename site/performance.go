@@ -10,6 +10,7 @@ import (
 	"github.com/statute-http/statute/lang"
 	"github.com/statute-http/statute/stage"
 	"github.com/statute-http/statute/stage/play"
+	"github.com/statute-http/statute/status"
 	"github.com/statute-http/statute/wire"
 	"github.com/statute-http/statute/wire/peer"
 )
