@@ -145,7 +145,7 @@ func TestEveryCodeIsComplete(t *testing.T) {
 // open opens a house with short time limits for the length of the test.
 func open(t *testing.T, c house.Config) *house.House {
 	t.Helper()
-	c.Limits = serve.Limits{First: 300 * time.Millisecond, Head: 300 * time.Millisecond, Stall: 300 * time.Millisecond}
+	c.Limits = serve.Limits{First: time.Second, Head: time.Second, Stall: time.Second}
 	h, err := house.Open(c)
 	if err != nil {
 		t.Fatal(err)

@@ -221,7 +221,7 @@ func hear(t *testing.T, c net.Conn, asked string) *answers {
 func open(t *testing.T) *house.House {
 	t.Helper()
 	h, err := house.Open(house.Config{Limits: serve.Limits{
-		First: 300 * time.Millisecond, Head: 300 * time.Millisecond, Stall: 300 * time.Millisecond, Idle: 300 * time.Millisecond}})
+		First: time.Second, Head: time.Second, Stall: time.Second, Idle: 300 * time.Millisecond}})
 	if err != nil {
 		t.Fatal(err)
 	}

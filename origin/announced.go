@@ -121,7 +121,7 @@ func (d *decision) announcedType() error {
 			Status: 400, Gate: 10, Reason: "bad-content-type", Spec: "RFC 9110 §8.3",
 			Detail: lang.Text{
 				En:   "Content-Type is no media type.",
-				ZhTW: "Content-Type 不是媒體型別。"},
+				ZhTW: "Content-Type 不是媒體類型。"},
 		}
 	}
 	d.mediaType = mediaType

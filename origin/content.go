@@ -96,7 +96,7 @@ func (i *Invalid) refusal() *wire.Refusal {
 		r.Status, r.Reason, r.Spec = 400, "malformed", "RFC 9110 §15.5.1"
 		r.Detail = lang.Text{
 			En:   "The content is not what its media type says: " + i.Why,
-			ZhTW: "內容不是它的媒體型別所說的格式：" + i.WhyZhTW}
+			ZhTW: "內容不是它的媒體類型所說的格式：" + i.WhyZhTW}
 	}
 	return r
 }

@@ -61,10 +61,10 @@ var reasons = []reason{
 		ZhTW: "PUT 以 Content-Range 表明內容只是一部分，而這個資源只存完整的內容。"}},
 	{kinds("bad-content-type"), 400, "RFC 9110 §8.3", lang.Text{
 		En:   "Content-Type holds something that is no media type.",
-		ZhTW: "Content-Type 的值不是媒體型別。"}},
+		ZhTW: "Content-Type 的值不是媒體類型。"}},
 	{kinds("malformed"), 400, "RFC 9110 §15.5.1", lang.Text{
 		En:   "The content is not what its media type says, so it cannot be read.",
-		ZhTW: "內容不是它的媒體型別所說的格式，無法解讀。"}},
+		ZhTW: "內容不是它的媒體類型所說的格式，無法解讀。"}},
 	{kinds("digest"), 400, "RFC 9110 §15.5.1", lang.Text{
 		En:   "A digest that came with the content does not fit it.",
 		ZhTW: "隨內容送來的摘要與內容不符。"}},
