@@ -79,7 +79,7 @@ func (s *Store) change(ctx context.Context, doing, key string, doc []byte, heade
 	}
 	if header.Get(fieldGone) != "" {
 		turn.latest = 0
-		s.trim(ctx, documents, subject, next+1)
+		s.trim(ctx, documents, subject, s.withMark(next))
 	} else {
 		turn.latest = next
 		s.trim(ctx, documents, subject, next)

@@ -54,7 +54,7 @@ func (s *Store) startServer(ctx context.Context) (*link, error) {
 	out := newOutcry(s.log)
 	ns, err := server.NewServer(&server.Options{
 		ServerName: "statute", DontListen: true, NoSigs: true, NoLog: true, DisableJetStreamBanner: true,
-		JetStream: true, StoreDir: s.config.Dir, SyncAlways: s.config.Sync != "interval",
+		JetStream: true, StoreDir: s.config.Dir, SyncAlways: s.config.Sync != "interval", SyncInterval: s.config.rewrite,
 		// The disk is the limit, and we look at it ourselves: see room.
 		JetStreamMaxStore: 1 << 60, JetStreamMaxMemory: 32 << 20,
 	})

@@ -101,7 +101,7 @@ func (f *folder) check() error {
 		return fmt.Errorf("read how the data folder was left: %w", err)
 	}
 	for _, st := range streams {
-		dir := f.path("jetstream", "$G", "streams", st.name)
+		dir := f.stream(st)
 		for _, name := range []string{"meta.inf", "meta.sum"} {
 			if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.Size() == 0 {
 				return f.damaged(filepath.Join(dir, name) + " is missing or empty")
@@ -167,6 +167,9 @@ func (f *folder) release() {
 		f.lock.Close()
 	}
 }
+
+// stream is where NATS keeps a stream.
+func (f *folder) stream(st stream) string { return f.path("jetstream", "$G", "streams", st.name) }
 
 func (f *folder) path(names ...string) string {
 	return filepath.Join(append([]string{f.dir}, names...)...)

@@ -280,8 +280,13 @@ func ask(ctx context.Context, nc *nats.Conn, what string, request any, answer an
 // list calls each for the newest message, without its data, of every subject
 // that the filter passes.
 func (s *Store) list(ctx context.Context, l *link, st stream, filter string, each func(*record)) error {
+	return fetch(ctx, l, st, filter, jetstream.DeliverLastPerSubjectPolicy, each)
+}
+
+// fetch calls each for the messages, without their data, of a stream.
+func fetch(ctx context.Context, l *link, st stream, filter string, which jetstream.DeliverPolicy, each func(*record)) error {
 	c, err := l.js.CreateConsumer(ctx, st.name, jetstream.ConsumerConfig{
-		FilterSubjects: []string{filter}, DeliverPolicy: jetstream.DeliverLastPerSubjectPolicy, HeadersOnly: true,
+		FilterSubjects: []string{filter}, DeliverPolicy: which, HeadersOnly: true,
 		AckPolicy: jetstream.AckNonePolicy, MemoryStorage: true, Replicas: 1, InactiveThreshold: 30 * time.Second,
 	})
 	if err != nil {

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"hash"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -38,20 +40,12 @@ const (
 // scan reads all blocks of the stream kept in dir and says what is wrong. cut is
 // how many octets at the very end were not written to their end.
 func scan(dir, name string) (cut int, err error) {
-	dir = filepath.Join(dir, "msgs")
-	entries, err := os.ReadDir(dir)
+	numbers, err := blocks(dir)
 	if err != nil {
 		return 0, err
 	}
-	var numbers []int
-	for _, e := range entries {
-		if n, err := strconv.Atoi(strings.TrimSuffix(e.Name(), ".blk")); err == nil && strings.HasSuffix(e.Name(), ".blk") {
-			numbers = append(numbers, n)
-		}
-	}
-	slices.Sort(numbers)
 	for i, number := range numbers {
-		file := filepath.Join(dir, strconv.Itoa(number)+".blk")
+		file := blockFile(dir, number)
 		info, err := os.Stat(file)
 		if err != nil {
 			return 0, err
@@ -78,6 +72,55 @@ func scan(dir, name string) (cut int, err error) {
 		cut = len(data) - bad
 	}
 	return cut, nil
+}
+
+// survey looks for messages in the blocks of a stream that are older than the
+// ones wanted, by subject, whether or not JetStream still counts them. It returns
+// the subjects that have some. JetStream may go on writing meanwhile: old
+// messages can disappear then but not come.
+func survey(dir string, wanted map[string]uint64) (map[string]bool, error) {
+	numbers, err := blocks(dir)
+	if err != nil {
+		return nil, err
+	}
+	older := map[string]bool{}
+	for _, number := range numbers {
+		data, err := os.ReadFile(blockFile(dir, number))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		for len(data) >= recordHead+recordHash {
+			length, subject, _ := measure(data)
+			if length == 0 {
+				break // the end is being written
+			}
+			name := string(data[recordHead : recordHead+subject])
+			if seq, ok := wanted[name]; ok && binary.LittleEndian.Uint64(data[4:]) < seq {
+				older[name] = true
+			}
+			data = data[length:]
+		}
+	}
+	return older, nil
+}
+
+// blocks returns the numbers of the blocks of the stream kept in dir.
+func blocks(dir string) (numbers []int, err error) {
+	entries, err := os.ReadDir(filepath.Join(dir, "msgs"))
+	for _, e := range entries {
+		if n, err := strconv.Atoi(strings.TrimSuffix(e.Name(), ".blk")); err == nil && strings.HasSuffix(e.Name(), ".blk") {
+			numbers = append(numbers, n)
+		}
+	}
+	slices.Sort(numbers)
+	return numbers, err
+}
+
+func blockFile(dir string, number int) string {
+	return filepath.Join(dir, "msgs", strconv.Itoa(number)+".blk")
 }
 
 // scanBlock returns where the first record is that is not whole; -1 if all are.
@@ -108,15 +151,8 @@ func wholeRecord(data []byte, h hash.Hash) int {
 	if len(data) < recordHead+recordHash {
 		return 0
 	}
-	n := binary.LittleEndian.Uint32(data)
-	subject := int(binary.LittleEndian.Uint16(data[20:]))
-	withFields := n&recordFields != 0
-	length := int(n &^ recordFields)
-	start := recordHead + subject
-	if withFields {
-		start += 4
-	}
-	if length > len(data) || length > recordMost || start > length-recordHash {
+	length, subject, start := measure(data)
+	if length == 0 {
 		return 0
 	}
 	h.Reset()
@@ -127,4 +163,20 @@ func wholeRecord(data []byte, h hash.Hash) int {
 		return 0
 	}
 	return length
+}
+
+// measure returns the lengths of a record and of its subject, and where its
+// fields and content begin; 0 if it cannot be a record.
+func measure(data []byte) (length, subject, start int) {
+	n := binary.LittleEndian.Uint32(data)
+	subject = int(binary.LittleEndian.Uint16(data[20:]))
+	length = int(n &^ recordFields)
+	start = recordHead + subject
+	if n&recordFields != 0 {
+		start += 4
+	}
+	if length > len(data) || length > recordMost || start > length-recordHash {
+		return 0, 0, 0
+	}
+	return length, subject, start
 }

@@ -24,12 +24,12 @@
 // A write whose answer was lost is tried again and then recognised by the mark
 // that it carries, so it is neither done twice nor taken for a lost race.
 //
-// # Why documents keep a few revisions for a moment
+// # Why old revisions stay for a moment
 //
 // JetStream forgets which messages its own limit of one a subject pushed out
 // when it is killed: the last of them then comes back once the newer one is
 // deleted. So we let subjects grow and delete old revisions by name, a moment
-// later and many at once, which leaves a record of the deletion on disk.
+// later and many at once. Even that is not always remembered: see tidy.go.
 //
 // # Damage
 //
@@ -79,7 +79,8 @@ type Config struct {
 	Replicas int          // copies in a cluster. Zero: three where the servers form a cluster, else one
 	Log      *slog.Logger // slog.Default() if nil
 
-	reserve int64 // octets of the disk that stay free; 32 MiB
+	reserve int64         // octets of the disk that stay free; 32 MiB
+	rewrite time.Duration // how often JetStream rewrites blocks that are half empty; 2 min
 }
 
 // A Store is an open store. All methods may be called at once.

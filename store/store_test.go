@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"math/rand/v2"
@@ -121,10 +122,73 @@ func TestNothingLeftBehind(t *testing.T) {
 		t.Fatal(ok, err)
 	}
 	s.trims.round(ctx, s)
-	for _, st := range streams {
-		if got := messages(st); got != 0 {
-			t.Errorf("all was dropped, and %s has %d messages", st.name, got)
+	for _, c := range []struct {
+		st   stream
+		want uint64 // marks, as long as JetStream has not rewritten its blocks
+	}{{parts, 0}, {contents, 1}, {documents, 1}} {
+		if got := messages(c.st); got != c.want {
+			t.Errorf("all was dropped, and %s has %d messages, want %d", c.st.name, got, c.want)
 		}
+	}
+}
+
+// Marks stay exactly as long as there is something older on the disk.
+func TestTidy(t *testing.T) {
+	ctx := t.Context()
+	s, err := Open(ctx, Config{Dir: t.TempDir(), Log: slog.New(slog.DiscardHandler), rewrite: 500 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	const keys = 24 // of 800 kB each fill two blocks and a part of a third
+	for i := range keys {
+		r, ok, err := s.Save(ctx, fmt.Sprint("key/", i), make([]byte, 800_000), 0)
+		if !ok || err != nil {
+			t.Fatal(ok, err)
+		}
+		if ok, err := s.Remove(ctx, fmt.Sprint("key/", i), r); !ok || err != nil {
+			t.Fatal(ok, err)
+		}
+	}
+	if _, ok, err := s.Save(ctx, "stays", nil, 0); !ok || err != nil {
+		t.Fatal(ok, err)
+	}
+	s.trims.round(ctx, s)
+	dir, marks := s.folder.stream(documents), map[string]uint64{}
+	err = s.list(ctx, s.link, documents, documents.prefix+">", func(r *record) {
+		if r.gone() {
+			marks[r.subject] = r.seq
+		}
+	})
+	if err != nil || len(marks) != keys {
+		t.Fatalf("%d marks, %v, want %d", len(marks), err, keys)
+	}
+	// JetStream rewrites all blocks but the last one.
+	var older map[string]bool
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		if older, err = survey(dir, marks); err != nil || time.Now().After(deadline) {
+			t.Fatalf("%d of %d marks have something older, %v", len(older), keys, err)
+		}
+		if len(older) < keys/2 {
+			break
+		}
+	}
+	if err := s.tidy(ctx); err != nil {
+		t.Fatal(err)
+	}
+	still, err := survey(dir, marks) // more may have been rewritten during tidy
+	if err != nil || len(still) == 0 {
+		t.Fatalf("nothing older is left, and the test shows nothing; %v", err)
+	}
+	for subject, mark := range marks {
+		n, err := count(ctx, s.link.nc, documents, subject)
+		if err != nil || still[subject] && n != 1 || !older[subject] && n != 0 {
+			t.Errorf("the mark at %d of %s: something older was left %v, is left %v; %d messages are there, %v",
+				mark, subject, older[subject], still[subject], n, err)
+		}
+	}
+	if got, err := s.Keys(ctx, "", 1000); err != nil || len(got) != 1 {
+		t.Errorf("%q %v", got, err)
 	}
 }
 

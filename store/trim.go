@@ -88,10 +88,17 @@ func (t *trims) start(s *Store) {
 		defer close(t.ended)
 		tick := time.NewTicker(trimEvery)
 		defer tick.Stop()
+		tidy := time.Now().Add(tidyFirst)
 		for {
 			select {
 			case <-tick.C:
 				t.round(ctx, s)
+				if time.Now().After(tidy) {
+					if err := s.tidy(ctx); err != nil && ctx.Err() == nil {
+						s.log.Info("the store could not be tidied; it goes on", "error", err)
+					}
+					tidy = time.Now().Add(tidyEvery)
+				}
 			case <-ctx.Done():
 				last, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 				defer cancel()
