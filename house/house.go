@@ -94,6 +94,8 @@ func Open(c Config) (*House, error) {
 		TLS:    &tls.Config{GetCertificate: authority.GetCertificate, NextProtos: []string{"h2", "http/1.1"}},
 		Lang:   c.Lang,
 		Log:    c.Log,
+		// The handler begins with serve.Replay.
+		EarlyData: true,
 		Tap: func(x *wire.Exchange) {
 			h.judge.offer(x)
 			if c.Tap != nil {
@@ -144,7 +146,7 @@ func openAuthority(data string) (*cert.Authority, error) {
 	return authority, nil
 }
 
-// handler is the order of the house: gate 5 for all, then the places.
+// handler is the order of the house: gates 4 to 6 for all, then the places.
 func (h *House) handler(l lang.Tag) http.Handler {
 	mux := http.NewServeMux()
 	lab := stage.NewLab(h.state, l)
@@ -158,7 +160,7 @@ func (h *House) handler(l lang.Tag) http.Handler {
 	mux.HandleFunc("GET /.well-known/statute", h.serveReady)
 	mux.HandleFunc("GET /ca.pem", h.serveAuthority)
 	mux.Handle("/", site.New(site.Config{Lang: l, Play: h.play, Gates: Gates}))
-	return serve.Language(Methods, l, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	places := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		// RFC 9110 §9.3.7: * asks about the server as a whole.
 		if r.RequestURI == "*" {
 			w.Header().Set("Allow", strings.Join(Methods, ", "))
@@ -166,7 +168,23 @@ func (h *House) handler(l lang.Tag) http.Handler {
 			return
 		}
 		mux.ServeHTTP(w, r)
-	}))
+	})
+	return serve.Address(names, l, serve.Language(Methods, l, serve.Replay(repeatable(mux), l, places)))
+}
+
+// names are those that the house serves on connections of their own alone.
+var names = []string{"tea.test", "coffee.test"}
+
+// repeatable tells of which resources a request with a safe method may be a
+// replay: of the pages of the site, and of what stage says of its own.
+func repeatable(mux *http.ServeMux) func(*http.Request) bool {
+	return func(r *http.Request) bool {
+		switch _, pattern := mux.Handler(r); pattern {
+		case "/", "GET /.well-known/statute", "GET /ca.pem":
+			return true
+		}
+		return stage.Repeatable(r)
+	}
 }
 
 // Serve answers until Shutdown; see serve.Server.

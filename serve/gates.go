@@ -24,11 +24,27 @@ var Gates = []wire.Gate{
 		Answers: []status.Code{408, 505, 400, 501, 414, 431},
 	},
 	{
+		Number: 4,
+		Name:   lang.Text{En: "address", ZhTW: "位址"},
+		Asks: lang.Text{
+			En:   "Is this authority served here, on this connection?",
+			ZhTW: "這個主機名稱歸這裡、歸這條連線管嗎？"},
+		Answers: []status.Code{421},
+	},
+	{
 		Number: 5,
 		Name:   lang.Text{En: "language", ZhTW: "語言"},
 		Asks: lang.Text{
 			En:   "Is the method implemented by anything here, and can the expectation be met?",
 			ZhTW: "這裡有任何東西實作了這個方法嗎？請求的期望做得到嗎？"},
 		Answers: []status.Code{501, 417},
+	},
+	{
+		Number: 6,
+		Name:   lang.Text{En: "replay", ZhTW: "重放"},
+		Asks: lang.Text{
+			En:   "Might this be a replay of early data, and would a replay do harm?",
+			ZhTW: "會不會是重放的早期資料？重放會造成影響嗎？"},
+		Answers: []status.Code{425},
 	},
 }

@@ -19,8 +19,11 @@ func (s *Server) guard(protocol wire.Protocol) http.Handler {
 	return http.HandlerFunc(func(lib http.ResponseWriter, r *http.Request) {
 		w := newGuarded(s, protocol, lib, r)
 		inner := r
+		if w.early {
+			inner = asEarly(r)
+		}
 		if r.Body != nil && r.Body != http.NoBody {
-			copied := *r
+			copied := *inner
 			copied.Body = w.body
 			inner = &copied
 		}
@@ -93,6 +96,7 @@ type guarded struct {
 	r        *http.Request
 	body     *guardedBody
 	header   http.Header
+	early    bool // the request came in TLS early data
 
 	code      int
 	wroteHead bool // WriteHeader was called with the final code
@@ -105,7 +109,7 @@ type guarded struct {
 func newGuarded(s *Server, protocol wire.Protocol, lib http.ResponseWriter, r *http.Request) *guarded {
 	w := &guarded{
 		s: s, protocol: protocol, lib: lib, r: r,
-		control: http.NewResponseController(lib), header: http.Header{},
+		control: http.NewResponseController(lib), header: http.Header{}, early: isEarly(r.Context()),
 	}
 	w.record.Started = time.Now()
 	w.body = &guardedBody{

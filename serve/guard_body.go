@@ -85,6 +85,7 @@ func (w *guarded) tap(end wire.End) {
 	if facts := wire.ConnOf(w.r.Context()); facts != nil {
 		x.Conn = *facts
 	}
+	x.Conn.EarlyData = w.early
 	q := &x.Request
 	q.Method, q.Target, q.Authority, q.Scheme = w.r.Method, w.r.RequestURI, w.r.Host, "http"
 	if w.r.TLS != nil {

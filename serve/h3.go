@@ -20,7 +20,7 @@ type h3Server struct {
 	s        *Server
 	server   *http3.Server
 	udp      net.PacketConn
-	listener *quic.Listener
+	listener *quic.EarlyListener
 	wg       sync.WaitGroup
 
 	mu       sync.Mutex
@@ -35,8 +35,9 @@ func (s *Server) listenH3() error {
 		HandshakeIdleTimeout: s.Limits.Head,
 		MaxIdleTimeout:       s.Limits.Idle,
 		MaxIncomingStreams:   int64(s.Limits.Streams),
+		Allow0RTT:            s.EarlyData,
 	}
-	listener, err := quic.Listen(s.udp, http3.ConfigureTLSConfig(s.TLS), config)
+	listener, err := quic.ListenEarly(s.udp, http3.ConfigureTLSConfig(s.TLS), config)
 	if err != nil {
 		return fmt.Errorf("listen for HTTP/3 on %s: %w", s.udp.LocalAddr(), err)
 	}
@@ -48,6 +49,7 @@ func (s *Server) listenH3() error {
 		Logger:         s.Log,
 		ConnContext: func(ctx context.Context, c *quic.Conn) context.Context {
 			state := c.ConnectionState()
+			ctx = context.WithValue(ctx, handshakeKey{}, c.HandshakeComplete())
 			return context.WithValue(ctx, wire.ConnKey, &wire.Conn{
 				Protocol: wire.H3, Peer: c.RemoteAddr().String(), TLS: tlsFacts(state.TLS),
 			})
@@ -65,25 +67,39 @@ func (h *h3Server) accept() error {
 		if err != nil {
 			return fmt.Errorf("accept HTTP/3 connections on %s: %w", h.udp.LocalAddr(), err)
 		}
-		release, ok := h.s.count.take(c.RemoteAddr())
-		if !ok {
-			// RFC 9114 §8.1: excessive load.
-			c.CloseWithError(quic.ApplicationErrorCode(http3.ErrCodeExcessiveLoad), "too many connections")
-			continue
-		}
 		h.mu.Lock()
 		h.conns[c] = struct{}{}
 		h.mu.Unlock()
 		h.wg.Go(func() {
-			defer release()
-			err := h.server.ServeQUICConn(c)
-			if err != nil && !errors.Is(err, http.ErrServerClosed) {
-				h.s.Log.Debug("HTTP/3 connection ended", "peer", c.RemoteAddr(), "err", err)
-			}
+			h.serve(c)
 			h.mu.Lock()
 			delete(h.conns, c)
 			h.mu.Unlock()
 		})
+	}
+}
+
+// serve serves a connection that takes a place. One without early data takes it
+// when the handshake is complete: before that it can ask nothing, and its
+// address may be forged (RFC 9000 §8.1).
+func (h *h3Server) serve(c *quic.Conn) {
+	if !c.ConnectionState().Used0RTT {
+		select {
+		case <-c.HandshakeComplete():
+		case <-c.Context().Done():
+			return
+		}
+	}
+	release, ok := h.s.count.take(c.RemoteAddr())
+	if !ok {
+		// RFC 9114 §8.1: excessive load.
+		c.CloseWithError(quic.ApplicationErrorCode(http3.ErrCodeExcessiveLoad), "too many connections")
+		return
+	}
+	defer release()
+	err := h.server.ServeQUICConn(c)
+	if err != nil && !errors.Is(err, http.ErrServerClosed) {
+		h.s.Log.Debug("HTTP/3 connection ended", "peer", c.RemoteAddr(), "err", err)
 	}
 }
 

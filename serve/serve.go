@@ -11,7 +11,7 @@
 // refused, for what reason and by which section. HTTP/2 is net/http's and HTTP/3
 // is quic-go's; a guard around the handler keeps the rules that both let slip.
 //
-// The package decides gates 0, 1 and 5 of the order of decision ([Gates]) and
+// The package decides gates 0, 1, 4, 5 and 6 of the order of decision ([Gates]) and
 // knows nothing of what the handlers do. Everything has a limit ([Limits]). A
 // tap sees each exchange when it is over, redacted, and cannot delay it.
 package serve
@@ -39,6 +39,11 @@ type Server struct {
 	TLS     *tls.Config // certificates; nil: no TLS and so no HTTP/3
 	Lang    lang.Tag    // of refusals to requests that state no preference
 	Log     *slog.Logger
+
+	// EarlyData accepts requests in TLS early data (RFC 8470), which may be
+	// replays: Handler then has to begin with Replay. HTTP/3 only, since
+	// crypto/tls accepts none over TCP.
+	EarlyData bool
 
 	// Tap is called with each exchange after its answer has left, on the
 	// connection's goroutine: it must not wait. Nil: no exchange is made.

@@ -159,9 +159,21 @@ var reasons = []reason{
 	{kinds("expectation-unknown"), 417, "RFC 9110 §10.1.1", lang.Text{
 		En:   "Expect holds something other than 100-continue, the one expectation that this server can meet.",
 		ZhTW: "Expect 的值不是 100-continue；本伺服器只做得到這一種期望。"}},
+	{kinds("connection-not-secured"), 421, "RFC 9110 §7.4", lang.Text{
+		En:   "The target is an https URI, and the request came over a connection in the clear.",
+		ZhTW: "目標是 https 的 URI，請求卻從明文連線送來。"}},
+	{kinds("connection-for-another-name"), 421, "RFC 9110 §15.5.20", lang.Text{
+		En:   "The request is for a name that is served on connections of its own, and the TLS handshake of this one asked for another name.",
+		ZhTW: "請求要找的名稱只在專屬的連線上提供服務，而這條連線的 TLS 交握指名的是另一個。"}},
 	{kinds("cannot-be-carried-out"), 422, "RFC 9110 §15.5.21", lang.Text{
 		En:   "The content is well formed and asks for something that cannot be done. The detail names the member.",
 		ZhTW: "內容格式正確，但要求的事無法做到。說明裡指出是哪個成員。"}},
+	{kinds("early-data"), 425, "RFC 8470 §5.2", lang.Text{
+		En:   "The request came in TLS early data, so it may be a replay, and a replay would do harm.",
+		ZhTW: "請求在 TLS 早期資料中送達，可能是重放，而重放會造成影響。"}},
+	{kinds("early-data-forwarded"), 425, "RFC 8470 §5.1", lang.Text{
+		En:   "Early-Data says that the request was early on a hop before this one, so it may be a replay, and a replay would do harm.",
+		ZhTW: "Early-Data 表示請求在前一段路是提早送出的，可能是重放，而重放會造成影響。"}},
 	{kinds("condition-required"), 428, "RFC 6585 §3", lang.Text{
 		En:   "The resource takes conditional changes only, and the request has no condition.",
 		ZhTW: "資源只接受附條件的變更，而請求沒有附條件。"}},

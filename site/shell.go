@@ -2,6 +2,7 @@ package site
 
 import (
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -61,6 +62,9 @@ func (o origin) script(cue, control []stage.Step) script {
 	text := strings.Join(slices.Concat(s.Cue, s.Control), "\n")
 	if strings.Contains(text, "$n") {
 		s.Before = append(s.Before, "n=tea-$(date +%s)-$$")
+	}
+	if strings.Contains(text, trusting) {
+		s.Before = append(s.Before, "curl -s -o ca.pem "+o.word("{base}/ca.pem"))
 	}
 	if strings.Contains(text, "$(field ") {
 		s.Before = append(s.Before, fieldFunction)
@@ -194,8 +198,31 @@ func (o origin) command(s stage.Step, quiet string) string {
 	return o.raw(s)
 }
 
+// trusting are the options that have curl trust the local authority.
+const trusting = "--cacert ca.pem"
+
+// at returns the URL that a step is sent to.
+func (o origin) at(s stage.Step) string {
+	if s.ServerName == "" {
+		return "{base}" + s.Path
+	}
+	return "https://" + net.JoinHostPort(s.ServerName, o.port) + s.Path
+}
+
+// otherName returns the name in a step's authority where it is not the one in
+// the URL.
+func otherName(s stage.Step) string {
+	if s.Host == s.ServerName {
+		return ""
+	}
+	return s.Host
+}
+
 func (o origin) curl(s stage.Step, quiet string) string {
 	args := []string{"curl", "-" + quiet + "i"}
+	if s.ServerName != "" {
+		args = append(args, trusting, "--connect-to", "::"+net.JoinHostPort(o.host, o.port))
+	}
 	if s.Manner == stage.Stall {
 		args = append(args, "-m", fmt.Sprint(patience))
 	}
@@ -206,11 +233,14 @@ func (o origin) curl(s stage.Step, quiet string) string {
 	default:
 		args = append(args, "-X", s.Method)
 	}
+	if name := otherName(s); name != "" {
+		args = append(args, "-H", o.word("Host: "+net.JoinHostPort(name, o.port)))
+	}
 	for _, f := range s.Fields {
 		args = append(args, "-H", o.word(f.Name+": "+f.Value))
 	}
 	if s.Content == "" {
-		return strings.Join(append(args, o.word("{base}"+s.Path)), " ")
+		return strings.Join(append(args, o.word(o.at(s))), " ")
 	}
 	// Fields that curl would add of itself are taken back: a form's type, and
 	// with content of unknown length an expectation.
@@ -229,7 +259,7 @@ func (o origin) curl(s stage.Step, quiet string) string {
 	default:
 		from, args = "", append(args, "--data-binary", o.word(s.Content))
 	}
-	return from + strings.Join(append(args, o.word("{base}"+s.Path)), " ")
+	return from + strings.Join(append(args, o.word(o.at(s))), " ")
 }
 
 func (o origin) raw(s stage.Step) string {
@@ -255,7 +285,14 @@ func (o origin) shown(s stage.Step) string {
 	text := s.Octets
 	if s.Method != "" {
 		var b strings.Builder
-		b.WriteString(s.Method + " " + s.Path + "\n")
+		target := s.Path
+		if s.ServerName != "" {
+			target = o.at(s)
+		}
+		b.WriteString(s.Method + " " + target + "\n")
+		if name := otherName(s); name != "" {
+			b.WriteString("Host: " + net.JoinHostPort(name, o.port) + "\n")
+		}
 		for _, f := range s.Fields {
 			b.WriteString(f.Name + ": " + f.Value + "\n")
 		}

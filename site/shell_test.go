@@ -2,6 +2,7 @@ package site
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"net"
@@ -15,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/statute-http/statute/cert"
 	"github.com/statute-http/statute/lang"
 	server "github.com/statute-http/statute/origin"
 	"github.com/statute-http/statute/serve"
@@ -74,6 +76,7 @@ func TestCommands(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 			defer cancel()
 			sh := exec.CommandContext(ctx, "sh")
+			sh.Dir = t.TempDir()
 			sh.Stdin = strings.NewReader(script)
 			sh.Env = append(os.Environ(), "PATH="+path, "CURL_HOME="+quiet, "SITE_TEST_NC=1", "no_proxy=*")
 			// What a terminal shows: both, in order.
@@ -124,7 +127,15 @@ func serveLab(t *testing.T) (base string) {
 	mux.Handle("/worlds", lab)
 	mux.Handle("/status/", stage.NewPosed(stage.PosedConfig{LingerTime: time.Second}))
 	mux.Handle("/", New(Config{}))
-	s := &serve.Server{Handler: serve.Language(server.Methods, lang.En, mux), Limits: serve.Limits{
+	authority, err := cert.Memory()
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux.HandleFunc("/ca.pem", func(w http.ResponseWriter, r *http.Request) { w.Write(authority.PEM()) })
+	gated := serve.Address([]string{"tea.test", "coffee.test"}, lang.En,
+		serve.Language(server.Methods, lang.En, serve.Replay(stage.Repeatable, lang.En, mux)))
+	secure := &tls.Config{GetCertificate: authority.GetCertificate, NextProtos: []string{"h2", "http/1.1"}}
+	s := &serve.Server{Handler: gated, TLS: secure, Limits: serve.Limits{
 		First: time.Second, Head: time.Second, Stall: time.Second, Idle: time.Second, Linger: 100 * time.Millisecond}}
 	if err := s.Listen("127.0.0.1:0"); err != nil {
 		t.Fatal(err)

@@ -67,6 +67,22 @@ func because(gate int, reason string) Evidence {
 	}
 }
 
+// problem: the answer's problem details give this gate.
+func problem(gate int) Evidence {
+	return Evidence{
+		Says: lang.Text{
+			En:   fmt.Sprintf("the problem was found at gate %d", gate),
+			ZhTW: fmt.Sprintf("問題是在第 %d 道關卡發現的", gate)},
+		Check: func(x *wire.Exchange) error {
+			p, err := problemOf(x)
+			if err == nil && p.Gate != gate {
+				err = fmt.Errorf("the problem says gate %d, want %d", p.Gate, gate)
+			}
+			return err
+		},
+	}
+}
+
 // names: the problem's detail mentions the text, in either language.
 func names(text string) Evidence {
 	return Evidence{

@@ -194,6 +194,36 @@ var intake = []Scene{
 		Over:    everywhere,
 	},
 	{
+		Code: 425, Name: "forwarded-early",
+		Cause: lang.Text{
+			En:   "A gateway forwarded the PUT before its client's handshake was over, so the PUT may be a replay.",
+			ZhTW: "閘道在用戶端交握完成之前就轉送這個 PUT，所以它可能是重放的。"},
+		Cue: []Step{
+			{Method: "PUT", Path: "/lab/depot/{nonce}", Fields: field("Early-Data", "1"), Content: "tea", Status: 425,
+				Evidence: []Evidence{because(6, "early-data-forwarded"), names("Early-Data")}},
+			{Method: "GET", Path: "/lab/depot/{nonce}", Status: 404},
+		},
+		Control: []Step{
+			{Method: "PUT", Path: "/lab/depot/{nonce}", Content: "tea", Status: 201},
+			{Method: "GET", Path: "/lab/depot/{nonce}", Fields: field("Early-Data", "1"), Status: 200, Evidence: []Evidence{content("tea")}},
+		},
+		Differs: lang.Text{
+			En:   "The PUT comes after the handshake, without the mark; and a marked GET, which may be repeated.",
+			ZhTW: "PUT 在交握之後送來，沒有標記；以及一個帶標記、但重複也無妨的 GET。"},
+		Over: everywhere,
+	},
+	{
+		Code: 425, Name: "one-more-early-cup",
+		Cause: lang.Text{
+			En:   "GET is a safe method, but here every request is counted, so a replay would use up somebody's cups.",
+			ZhTW: "GET 是安全的方法，但這裡每個請求都要計數，重放會把別人的額度用掉。"},
+		Cue: []Step{{Method: "GET", Path: "/lab/limited?user={nonce}", Fields: field("Early-Data", "1"), Status: 425,
+			Evidence: []Evidence{because(6, "early-data-forwarded")}}},
+		Control: []Step{{Method: "GET", Path: "/lab/limited?user={nonce}", Status: 200}},
+		Differs: lang.Text{En: "It did not come early.", ZhTW: "它不是提早送來的。"},
+		Over:    everywhere,
+	},
+	{
 		Code: 431, Name: "cookie-jar",
 		Cause: lang.Text{
 			En:   "The Cookie field alone is larger than this server accepts for one field.",

@@ -50,6 +50,9 @@ type Step struct {
 	Manner  Manner
 	Again   bool // on the connection of the step before, not a new one
 
+	ServerName string // asked for in the handshake: the connection is over TLS, whatever the others are
+	Host       string // in the authority, instead of the server's own; the port stays
+
 	Wait   time.Duration // before it is sent
 	Retry  bool          // before it is sent, as long as the last Retry-After said
 	Beside []Step        // begun before it, on connections of their own, and ended after it

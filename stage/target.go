@@ -86,6 +86,36 @@ var target = []Scene{
 		Over:    everywhere,
 	},
 	{
+		Code: 421, Name: "coffee-at-the-tea-house",
+		Cause: lang.Text{
+			En:   "The connection was secured for tea.test alone, and a request for coffee.test comes over it.",
+			ZhTW: "連線只為 tea.test 建立安全保護，上面卻來了要找 coffee.test 的請求。"},
+		Cue: []Step{
+			{Method: "GET", Path: "/lab/page", ServerName: "tea.test", Host: "tea.test", Status: 200},
+			{Method: "GET", Path: "/lab/page", ServerName: "tea.test", Host: "coffee.test", Again: true, Status: 421,
+				Evidence: []Evidence{because(4, "connection-for-another-name"), names("coffee.test")}},
+		},
+		Control: []Step{{Method: "GET", Path: "/lab/page", ServerName: "coffee.test", Host: "coffee.test", Status: 200}},
+		Differs: lang.Text{
+			En:   "The connection is a new one, secured for coffee.test.",
+			ZhTW: "另開一條為 coffee.test 建立的安全連線。"},
+		Over: everywhere,
+	},
+	{
+		Code: 421, Name: "secret-on-a-postcard",
+		Cause: lang.Text{
+			En:   "The target is an https URI, and the connection was not secured for its name.",
+			ZhTW: "目標是 https 的 URI，而這條連線並未為那個名稱建立安全保護。"},
+		Cue: []Step{{Octets: "GET https://coffee.test/lab/page HTTP/1.1\r\nHost: coffee.test\r\n\r\n", Status: 421,
+			Evidence: []Evidence{problem(4)}}},
+		Control: []Step{{Octets: "GET http://coffee.test/lab/page HTTP/1.1\r\nHost: coffee.test\r\n\r\n", Status: 200}},
+		Differs: lang.Text{En: "The target is an http URI.", ZhTW: "目標是 http 的 URI。"},
+		Over:    over(wire.H1),
+		Only: lang.Text{
+			En:   "HTTP/2 names the scheme in :scheme, which our library keeps to itself, and HTTP/3 is never in the clear (RFC 9114 §3.2). See the scene coffee-at-the-tea-house.",
+			ZhTW: "HTTP/2 的 scheme 寫在 :scheme，而我們用的函式庫不會交出來；HTTP/3 沒有明文連線（RFC 9114 §3.2）。請看 coffee-at-the-tea-house 場景。"},
+	},
+	{
 		Code: 501, Name: "unknown-method",
 		Cause: lang.Text{
 			En:   "No resource of this server implements the method FROTH.",

@@ -11,6 +11,7 @@ import (
 	"crypto/tls"
 	"encoding/hex"
 	"fmt"
+	"net"
 	"slices"
 	"strconv"
 	"strings"
@@ -181,8 +182,8 @@ func (a *act) send(ctx context.Context, step *stage.Step) (*wire.Exchange, error
 	if !step.Again || a.conn == nil {
 		a.close()
 		target := peer.Target{Protocol: a.over, Address: a.player.Address}
-		if a.over == wire.H3 || a.player.Secure {
-			target.TLS = a.player.TLS
+		if a.over == wire.H3 || a.player.Secure || step.ServerName != "" {
+			target.TLS, target.ServerName = a.player.TLS, step.ServerName
 		}
 		conn, err := peer.Dial(ctx, target)
 		if err != nil {
@@ -204,7 +205,7 @@ func (a *act) send(ctx context.Context, step *stage.Step) (*wire.Exchange, error
 // request says to the peer what the step says.
 func (a *act) request(step *stage.Step) *peer.Request {
 	q := &peer.Request{
-		Method: step.Method, Path: a.fill(step.Path), Authority: a.player.Address,
+		Method: step.Method, Path: a.fill(step.Path), Authority: a.authority(step),
 		Linger: 50 * time.Millisecond,
 	}
 	for _, f := range step.Fields {
@@ -226,6 +227,15 @@ func (a *act) request(step *stage.Step) *peer.Request {
 		q.Stop = peer.Stop{}
 	}
 	return q
+}
+
+// authority is the server's, under another name where the step has one.
+func (a *act) authority(step *stage.Step) string {
+	if step.Host == "" {
+		return a.player.Address
+	}
+	_, port, _ := net.SplitHostPort(a.player.Address)
+	return net.JoinHostPort(step.Host, port)
 }
 
 // judge says what of the exchange is not as the step states.
