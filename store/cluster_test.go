@@ -22,6 +22,7 @@ type cluster struct {
 type node struct {
 	name    string
 	client  string // address for clients
+	config  string // for runNode
 	process *exec.Cmd
 }
 
@@ -46,19 +47,27 @@ func startCluster(t *testing.T, n int) *cluster {
 	dir, c := t.TempDir(), &cluster{}
 	for i := range n {
 		nd := &node{name: fmt.Sprintf("n%d", i), client: fmt.Sprintf("127.0.0.1:%d", ports[i])}
-		nd.process = exec.Command(os.Args[0], "-test.run=^TestMain$")
-		nd.process.Env = append(os.Environ(), fmt.Sprintf("%s=%s %s/%s %d %d %s", asNode, nd.name, dir, nd.name, ports[i], ports[n+i], strings.Join(routes, ",")))
-		nd.process.Stderr = os.Stderr
-		if err := nd.process.Start(); err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() {
-			nd.process.Process.Kill()
-			nd.process.Wait()
-		})
+		nd.config = fmt.Sprintf("%s %s/%s %d %d %s", nd.name, dir, nd.name, ports[i], ports[n+i], strings.Join(routes, ","))
+		nd.start(t)
 		c.nodes = append(c.nodes, nd)
 	}
 	return c
+}
+
+// start starts the server, for the first time or after it was killed.
+func (n *node) start(t *testing.T) {
+	t.Helper()
+	process := exec.Command(os.Args[0], "-test.run=^TestMain$")
+	process.Env = append(os.Environ(), asNode+"="+n.config)
+	process.Stderr = os.Stderr
+	if err := process.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		process.Process.Kill()
+		process.Wait()
+	})
+	n.process = process
 }
 
 // kill kills the server of that name.

@@ -233,7 +233,7 @@ func (s *Store) dropHead(ctx context.Context, hash string, still func(*record) b
 	if err != nil || !dropped {
 		return false, err
 	}
-	s.trim(ctx, contents, subject, s.withMark(gone))
+	s.trim(ctx, contents, subject, gone)
 	if blob != "" {
 		return true, s.dropParts(ctx, blob)
 	}

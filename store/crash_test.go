@@ -360,6 +360,39 @@ func TestLeaderKilled(t *testing.T) {
 	}
 }
 
+// All servers of a cluster are killed at once, and started again.
+func TestClusterKilled(t *testing.T) {
+	if *storms < 12 {
+		t.Skip("a long test: -storms=12 runs it")
+	}
+	c := startCluster(t, 3)
+	openURL(t, c.url()).Close()
+	l := newLedger()
+	for range *storms / 12 {
+		from, soonest := l.acks, time.Now().Add(rand.N(3*time.Second))
+		runStormUntil(t, c.url(), l, func() bool {
+			if l.acks-from < 500 || time.Now().Before(soonest) {
+				return false
+			}
+			for _, n := range c.nodes {
+				n.process.Process.Kill()
+			}
+			return true
+		})
+		for _, n := range c.nodes {
+			n.process.Wait()
+			n.start(t)
+		}
+		s := openURL(t, c.url())
+		l.check(t, s)
+		s.Close()
+		if t.Failed() {
+			t.Fatalf("after %d acknowledgements", l.acks)
+		}
+	}
+	t.Logf("%d changes acknowledged, all servers killed %d times, nothing lost", l.acks, *storms/12)
+}
+
 // noQuorum: one server of three cannot answer, and says so in time.
 func noQuorum(t *testing.T, s *store.Store) {
 	t.Helper()

@@ -77,13 +77,11 @@ func (s *Store) change(ctx context.Context, doing, key string, doc []byte, heade
 	if err != nil || !ok {
 		return 0, false, err
 	}
+	turn.latest = next
 	if header.Get(fieldGone) != "" {
 		turn.latest = 0
-		s.trim(ctx, documents, subject, s.withMark(next))
-	} else {
-		turn.latest = next
-		s.trim(ctx, documents, subject, next)
 	}
+	s.trim(ctx, documents, subject, next)
 	return next, true, nil
 }
 

@@ -13,26 +13,17 @@ import (
 // (filestore.go, PurgeEx and removeMsgBlock), so they come back after a crash.
 // That does no harm as long as something newer is there: the mark. So on a single
 // server marks stay until no older message of their subject is in any block, which
-// only looking at the blocks tells. In a cluster the replicated log puts it right.
+// only looking at the blocks tells. Where the blocks are elsewhere, marks stay for
+// a day; servers rewrite their blocks, and compare them, many times until then.
 
 const (
 	tidyFirst = time.Minute
 	tidyEvery = time.Hour
+	markStays = 24 * time.Hour // in a cluster
 )
-
-// withMark is up to where the messages of a removed subject may be deleted.
-func (s *Store) withMark(mark uint64) uint64 {
-	if s.replicas > 1 {
-		return mark + 1
-	}
-	return mark
-}
 
 // tidy deletes the marks that are needed no more, and what came back in a crash.
 func (s *Store) tidy(ctx context.Context) error {
-	if s.folder == nil {
-		return nil
-	}
 	for _, st := range []stream{documents, contents} {
 		type subject struct {
 			messages int
@@ -53,16 +44,18 @@ func (s *Store) tidy(ctx context.Context) error {
 			if sub.messages > 1 {
 				s.trim(ctx, st, name, sub.newest.seq)
 			}
-			if sub.newest.gone() {
+			if sub.newest.gone() && (s.folder != nil || time.Since(sub.newest.time) > markStays) {
 				marks[name] = sub.newest.seq
 			}
 		}
 		if len(marks) == 0 {
 			continue
 		}
-		older, err := survey(s.folder.stream(st), marks)
-		if err != nil {
-			return err
+		var older map[string]bool
+		if s.folder != nil {
+			if older, err = survey(s.folder.stream(st), marks); err != nil {
+				return err
+			}
 		}
 		for name, mark := range marks {
 			if older[name] {
