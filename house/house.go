@@ -68,7 +68,7 @@ var Methods = origin.Methods
 // Gates returns the order of decision as it runs, joined from the packages that
 // take its steps.
 func Gates() []wire.Gate {
-	gates := slices.Concat(serve.Gates, origin.Gates())
+	gates := slices.Concat(serve.Gates, origin.Gates(), stage.Gates)
 	slices.SortStableFunc(gates, func(a, b wire.Gate) int { return a.Number - b.Number })
 	return gates
 }
@@ -220,9 +220,11 @@ func (h *House) sweep(ctx context.Context) {
 	}
 }
 
-// Shutdown lets what is under way end; see serve.Server. Plays end at once.
+// Shutdown lets what is under way end; see serve.Server. Plays and WebSockets
+// end at once.
 func (h *House) Shutdown(ctx context.Context) error {
 	h.players.close()
+	h.lab.Close()
 	return h.server.Shutdown(ctx)
 }
 

@@ -71,6 +71,10 @@ func (m Message) Code() status.Code {
 	return status.Code(n)
 }
 
+// last reports whether no message can follow: it is final, or a 101, after which
+// the connection speaks another protocol (RFC 9110 §7.8).
+func (m Message) last() bool { return !m.Code().Interim() || m.Code() == 101 }
+
 // Fill returns the example with {nonce} replaced everywhere, and {length} by the
 // number of octets that the content then has.
 func (e Example) Fill(nonce string) Example {
@@ -183,6 +187,9 @@ func parseExample(lines []string, first int) (Example, error) {
 		if last.Then == Stall {
 			return Example{}, at(first+end, "nothing follows a request that is cut")
 		}
+		if t.Want[len(t.Want)-1].Code() == 101 {
+			return Example{}, at(first+end, "nothing follows a 101: its connection speaks another protocol")
+		}
 		last.Then = AfterAnswer
 		lines, first = lines[end:], first+end
 	}
@@ -234,7 +241,7 @@ func parseAnswer(lines []string, first int) ([]Message, error) {
 			if !statusLine.MatchString(line) {
 				return nil, at(first+i, "write the status line as HTTP/1.1, a code and its name, not %q", line)
 			}
-			if n := len(messages); n > 0 && !messages[n-1].Code().Interim() {
+			if n := len(messages); n > 0 && messages[n-1].last() {
 				return nil, at(first+i, "one request has one final answer; %s came before this line", messages[n-1].Code())
 			}
 			messages = append(messages, Message{StatusLine: line})
@@ -245,7 +252,7 @@ func parseAnswer(lines []string, first int) ([]Message, error) {
 			m.Fields = append(m.Fields, line)
 		}
 	}
-	if messages[len(messages)-1].Code().Interim() {
+	if !messages[len(messages)-1].last() {
 		return nil, at(first+len(lines), "a final answer has to follow the interim one")
 	}
 	return messages, nil

@@ -20,6 +20,12 @@ func TestParseExamples(t *testing.T) {
 			[]Message{{"HTTP/1.1 200 OK", []string{"Allow: GET, HEAD"}}},
 		},
 		{
+			"another protocol from there on",
+			"GET / HTTP/1.1\nUpgrade: x\n\nHTTP/1.1 101 Switching Protocols\nUpgrade: x",
+			[]Part{{"GET / HTTP/1.1\r\nUpgrade: x\r\n\r\n", End}},
+			[]Message{{"HTTP/1.1 101 Switching Protocols", []string{"Upgrade: x"}}},
+		},
+		{
 			"content by length, an empty line within",
 			"PUT / HTTP/1.1\ncontent-length: 6\n\na\n\nb\n\n\nHTTP/1.1 204 No Content\n\n",
 			[]Part{{"PUT / HTTP/1.1\r\ncontent-length: 6\r\n\r\na\r\n\r\nb", End}},
@@ -131,6 +137,7 @@ func TestParseExamplesErrors(t *testing.T) {
 		{"PUT / HTTP/1.1\nContent-Length: {length}\n\n{made}" + answer, "5: {made} goes into the target"},
 		{"PUT / HTTP/1.1\nContent-Length: {length}\n\n... 100\na\nHTTP/1.1 100 Continue" + answer, "5: write the length itself"},
 		{"GET / HTTP/1.1\n...\n\nHTTP/1.1 408 Request Timeout\n\nGET / HTTP/1.1\n" + answer, "7: nothing follows a request that is cut"},
+		{"GET / HTTP/1.1\n\nHTTP/1.1 101 Switching Protocols\n\nGET / HTTP/1.1\n" + answer, "6: nothing follows a 101"},
 		{"GET / HTTP/1.1\n" + answer + "\n\nGET /{made} HTTP/1.1\n" + answer, "6: this request uses {made}"},
 		{"GET / HTTP/1.1\n" + answer + "\n\nGET / HTTP/1.1\n", "8: end the example with the answer"},
 		{"PUT / HTTP/1.1\nContent-Length: 0\n\n... 100" + answer, "5: ... 100 stands before the content"},
@@ -140,6 +147,7 @@ func TestParseExamplesErrors(t *testing.T) {
 		{"GET / HTTP/1.1\n\nHTTP/2 200", "4: write the status line as"},
 		{"GET / HTTP/1.1\n\nHTTP/1.1 200 OK\nhello", "5: an answer shows status lines and fields"},
 		{"GET / HTTP/1.1\n\nHTTP/1.1 200 OK\nHTTP/1.1 200 OK", "5: one request has one final answer"},
+		{"GET / HTTP/1.1\n\nHTTP/1.1 101 Switching Protocols\nHTTP/1.1 200 OK", "5: one request has one final answer"},
 		{"GET / HTTP/1.1\n\nHTTP/1.1 103 Early Hints", "5: a final answer has to follow"},
 	} {
 		_, err := parseExamples(200, opening+"\n"+test.block+"\n```\n")
@@ -252,10 +260,10 @@ func FuzzParseExamples(f *testing.F) {
 				}
 			}
 			for i, m := range e.Want {
-				if !m.Code().Interim() {
+				if m.last() {
 					finals++
 				}
-				if !m.Code().Valid() || m.Code().Interim() && i == len(e.Want)-1 {
+				if !m.Code().Valid() || !m.last() && i == len(e.Want)-1 {
 					t.Errorf("message %d of %d: %q", i+1, len(e.Want), m)
 				}
 			}

@@ -78,6 +78,12 @@ var reasons = []reason{
 		"posed-field", "posed-location", "posed-retry-after", "posed-final", "posed-key", "posed-lang"), 400, "RFC 9110 §15.5.1", lang.Text{
 		En:   "The URL at /status/ cannot be read: its codes, the name of an option, or the value of the option that the reason names. The detail says where, and what may stand there.",
 		ZhTW: "/status/ 的網址無法解讀：狀態碼、選項名稱，或原因所指的那個選項的值有問題。說明會指出位置與可用的寫法。"}},
+	{kinds("websocket-handshake"), 400, "RFC 6455 §4.2.1", lang.Text{
+		En:   "The request offers WebSocket, but a part of the handshake is missing or wrong. The detail says which.",
+		ZhTW: "請求提議改用 WebSocket，但握手缺了一部分或寫錯了。是哪一部分，寫在說明裡。"}},
+	{kinds("no-upgrade-here"), 400, "RFC 9113 §8.6", lang.Text{
+		En:   "The resource speaks WebSocket only, and the request came over HTTP/2 or HTTP/3, whose connections cannot go over to another protocol.",
+		ZhTW: "資源只說 WebSocket，而請求來自 HTTP/2 或 HTTP/3，那裡的連線無法切換到另一種協定。"}},
 	{kinds("language-unknown"), 400, "RFC 9110 §15.5.1", lang.Text{
 		En:   "The language switch was asked for a language that the site does not have.",
 		ZhTW: "語言切換指定了網站沒有的語言。"}},
@@ -174,6 +180,12 @@ var reasons = []reason{
 	{kinds("early-data-forwarded"), 425, "RFC 8470 §5.1", lang.Text{
 		En:   "Early-Data says that the request was early on a hop before this one, so it may be a replay, and a replay would do harm.",
 		ZhTW: "Early-Data 表示請求在前一段路是提早送出的，可能是重放，而重放會造成影響。"}},
+	{kinds("upgrade-required"), 426, "RFC 9110 §15.5.22", lang.Text{
+		En:   "The resource speaks another protocol only, and the request does not offer it. Upgrade names it.",
+		ZhTW: "資源只說另一種協定，而請求沒有提議切換。是哪一種，寫在 Upgrade。"}},
+	{kinds("websocket-version"), 426, "RFC 6455 §4.2.2", lang.Text{
+		En:   "The handshake is for a version of WebSocket that the resource does not speak. Sec-WebSocket-Version has the one that it does.",
+		ZhTW: "握手所說的 WebSocket 版本，資源不支援。支援的版本寫在 Sec-WebSocket-Version。"}},
 	{kinds("condition-required"), 428, "RFC 6585 §3", lang.Text{
 		En:   "The resource takes conditional changes only, and the request has no condition.",
 		ZhTW: "資源只接受附條件的變更，而請求沒有附條件。"}},

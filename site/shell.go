@@ -270,13 +270,32 @@ func (o origin) raw(s stage.Step) string {
 	if o.secure {
 		send = fmt.Sprintf("openssl s_client -quiet -connect %s:%s", o.host, o.port)
 	}
+	var pieces []string
+	for _, octets := range piecesOf(s) {
+		pieces = append(pieces, o.printf(octets))
+	}
 	switch {
 	case s.Octets == "":
 		return fmt.Sprintf("sleep %d | %s", patience, send)
 	case s.Manner == stage.Stall:
-		return fmt.Sprintf("{ %s; sleep %d; } | %s", o.printf(s.Octets), patience, send)
+		return fmt.Sprintf("{ %s; sleep %d; } | %s", pieces[0], patience, send)
+	case len(pieces) > 1:
+		return fmt.Sprintf("{ %s; } | %s", strings.Join(pieces, "; sleep 1; "), send)
 	}
-	return o.printf(s.Octets) + " | " + send
+	return pieces[0] + " | " + send
+}
+
+// piecesOf splits a step's octets where a client waits for a sign from the
+// server: for 100 before held content, for 101 before another protocol's frames.
+func piecesOf(s stage.Step) []string {
+	pieces := []string{s.Octets}
+	if head, content, ok := strings.Cut(s.Octets, "\r\n\r\n"); ok && s.Manner == stage.Hold {
+		pieces = []string{head + "\r\n\r\n", content}
+	}
+	if s.Frames != "" {
+		pieces = append(pieces, s.Frames)
+	}
+	return pieces
 }
 
 // shown returns a step's request as people read it, in the marks of the

@@ -215,6 +215,9 @@ func TestShown(t *testing.T) {
 		{stage.Step{Octets: "GET / HTTP/1.1\r\nHost: {host}\r\n\r\n"},
 			"GET / HTTP/1.1\nHost: statute.test\n\n",
 			`printf 'GET / HTTP/1.1\r\nHost: statute.test\r\n\r\n' | openssl s_client -quiet -connect statute.test:443`},
+		{stage.Step{Octets: "GET / HTTP/1.1\r\nUpgrade: x\r\n\r\ntea", Manner: stage.Hold, Frames: "\x81\x00"},
+			"GET / HTTP/1.1\nUpgrade: x\n\ntea",
+			`{ printf 'GET / HTTP/1.1\r\nUpgrade: x\r\n\r\n'; sleep 1; printf 'tea'; sleep 1; printf '\201\000'; } | openssl s_client -quiet -connect statute.test:443`},
 		{stage.Step{Method: "HEAD", Path: "/", Manner: stage.AtOnce}, "HEAD /\n", "curl -I https://statute.test/"},
 	} {
 		if got := o.shown(test.step); got != test.shown {

@@ -23,7 +23,8 @@ type Lab struct {
 	order      *origin.Handler // of the resources that are an origin's
 	kitchens   *kitchens
 	mechanisms map[string]*mechanism // those that are not, by path within a world
-	making     http.Handler          // of worlds
+	sockets    *sockets
+	making     http.Handler // of worlds
 }
 
 // A mechanism is a resource with a behaviour of its own that is no origin's.
@@ -39,10 +40,12 @@ func NewLab(store origin.Store, otherwise lang.Tag) *Lab {
 	l := &Lab{
 		language: otherwise,
 		kitchens: &kitchens{busy: map[string]int{}, shut: map[string]time.Time{}},
-		mechanisms: map[string]*mechanism{
-			"/hints": newHints(),
-			"/share": newShare(),
-		},
+		sockets:  newSockets(),
+	}
+	l.mechanisms = map[string]*mechanism{
+		"/hints": newHints(),
+		"/share": newShare(),
+		"/ws":    l.sockets.resource(),
 	}
 	l.worlds = &origin.Worlds{Store: store, Plan: &plan{since: time.Now(), kitchens: l.kitchens}}
 	l.order = &origin.Handler{
@@ -73,6 +76,9 @@ func (l *Lab) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ctx := context.WithValue(r.Context(), queryKey{}, r.URL.Query())
 	l.order.ServeHTTP(w, r.WithContext(ctx))
 }
+
+// Close ends what would go on by itself: it closes the WebSockets.
+func (l *Lab) Close() { l.sockets.close() }
 
 // Sweep removes worlds whose time is over and content that nobody names.
 func (l *Lab) Sweep(ctx context.Context) (worlds, contents int, err error) {

@@ -52,6 +52,8 @@ type Step struct {
 
 	ServerName string // asked for in the handshake: the connection is over TLS, whatever the others are
 	Host       string // in the authority, instead of the server's own; the port stays
+	Frames     string // sent after a 101, as they stand: octets of the protocol that is in force then
+	Echo       string // and exactly these octets come back, then the end of the connection
 
 	Wait   time.Duration // before it is sent
 	Retry  bool          // before it is sent, as long as the last Retry-After said
@@ -81,7 +83,7 @@ type Evidence struct {
 }
 
 // All lists the scenes, mechanism by mechanism.
-var All = slices.Concat(interim, success, ranges, conditional, redirection, negotiation, target, intake, limits, fault)
+var All = slices.Concat(interim, upgrade, success, ranges, conditional, redirection, negotiation, target, intake, limits, fault)
 
 // Of returns the scenes of one code.
 func Of(code status.Code) []Scene {

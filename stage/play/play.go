@@ -11,6 +11,7 @@ import (
 	"crypto/tls"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"net"
 	"slices"
 	"strconv"
@@ -199,7 +200,28 @@ func (a *act) send(ctx context.Context, step *stage.Step) (*wire.Exchange, error
 	if x != nil {
 		a.learn(x)
 	}
+	if err == nil && x.Final != nil && x.Final.Status == 101 && step.Frames != "" {
+		err = a.converse(ctx, step)
+	}
 	return x, err
+}
+
+// converse speaks the protocol to which the connection has gone over: it sends
+// the step's frames, and has to get back its echo and the end.
+func (a *act) converse(ctx context.Context, step *stage.Step) error {
+	conn := a.conn
+	defer context.AfterFunc(ctx, func() { conn.Close() })()
+	if _, err := conn.Write([]byte(step.Frames)); err != nil {
+		return fmt.Errorf("after the 101: send frames: %w", err)
+	}
+	got, err := io.ReadAll(io.LimitReader(conn, int64(len(step.Echo))+1))
+	if string(got) != step.Echo {
+		return fmt.Errorf("after the 101: %q came back (%v), want %q", got, err, step.Echo)
+	}
+	if err != nil {
+		return fmt.Errorf("after the 101: the server did not end the connection: %w", err)
+	}
+	return nil
 }
 
 // request says to the peer what the step says.
