@@ -15,7 +15,7 @@ import (
 // gives a meaning to.
 func (d *decision) hasContent() bool {
 	switch d.r.Method {
-	case http.MethodPut, http.MethodPost, http.MethodPatch, query:
+	case http.MethodPut, http.MethodPost, http.MethodPatch, query, brew:
 		return true
 	}
 	return false

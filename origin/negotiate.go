@@ -15,10 +15,18 @@ import (
 // variants, by media type and language. It chooses for every method, because a
 // condition speaks of the selected representation (RFC 9110 §13.1).
 func (d *decision) selection() (bool, error) {
-	d.variant = nil
+	d.variant, d.im = nil, nil
+	if d.brews() {
+		if err := d.additions(); err != nil {
+			return false, err
+		}
+	}
 	variants := d.node.Variants
 	if len(variants) == 0 {
 		return false, nil
+	}
+	if d.node.Transparent && d.retrieves() {
+		return d.transparent()
 	}
 	best, quality := 0, 0.0
 	for i := range variants {
@@ -32,7 +40,7 @@ func (d *decision) selection() (bool, error) {
 	if quality == 0 && d.node.Strict && d.retrieves() {
 		return false, d.notAcceptable()
 	}
-	return false, nil
+	return false, d.manipulations()
 }
 
 // acceptability is the product of the weights that the request gives to the
@@ -81,8 +89,16 @@ func languageQuality(accept []string, tag string) float64 {
 	if accept == nil || tag == "" {
 		return 1
 	}
-	const unlisted = 0.001
-	quality, length := unlisted, -1
+	quality, listed := languageWeight(accept, tag)
+	if !listed {
+		return 0.001
+	}
+	return quality
+}
+
+// languageWeight is the weight of the longest range that fits the language.
+func languageWeight(accept []string, tag string) (quality float64, listed bool) {
+	length := -1
 	for _, value := range accept {
 		for member := range wire.Members(value) {
 			name, params, _ := strings.Cut(member, ";")
@@ -99,7 +115,7 @@ func languageQuality(accept []string, tag string) float64 {
 			}
 		}
 	}
-	return quality
+	return quality, length >= 0
 }
 
 // weight reads a qvalue (RFC 9110 §12.4.2); without one it is 1.
@@ -136,6 +152,10 @@ func (d *decision) notAcceptable() *wire.Refusal {
 // negotiated says, of an answer that was chosen among several, what chose it and
 // which one it is (RFC 9110 §12.5.5, §8.7).
 func (d *decision) negotiated() {
+	if d.node.Transparent {
+		d.describeChoice()
+		return
+	}
 	if len(d.node.Variants) < 2 {
 		return
 	}

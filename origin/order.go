@@ -26,14 +26,14 @@ var Order = []gate{
 		Asks:    lang.Text{En: "Is the resource here, elsewhere, gone, or nowhere?", ZhTW: "資源在這裡、在別處、已經移除，還是根本不存在？"},
 		Answers: codes(301, 302, 307, 308, 410, 404)}, (*decision).place},
 	{wire.Gate{Number: 9, Name: lang.Text{En: "method", ZhTW: "方法"},
-		Asks:    lang.Text{En: "Does this resource allow the method?", ZhTW: "這個資源允許這個方法嗎？"},
-		Answers: codes(405)}, (*decision).method},
+		Asks:    lang.Text{En: "Does this resource allow the method, and is it of a kind that can do this at all?", ZhTW: "這個資源允許這個方法嗎？以它的種類，做得到這件事嗎？"},
+		Answers: codes(405, 418)}, (*decision).method},
 	{wire.Gate{Number: 10, Name: lang.Text{En: "announced content", ZhTW: "宣告的內容"},
 		Asks:    lang.Text{En: "Do the fields alone speak against the content: its length, size, type, coding, or its being a part?", ZhTW: "光看欄位，內容是否就該拒絕：長度、大小、型別、編碼，或只是一部分？"},
 		Answers: codes(411, 413, 415, 400)}, (*decision).announced},
 	{wire.Gate{Number: 11, Name: lang.Text{En: "selection", ZhTW: "選擇"},
 		Asks:    lang.Text{En: "Which representation does the client want, and is any acceptable?", ZhTW: "用戶端想要哪一種表示？有可接受的嗎？"},
-		Answers: codes(406)}, (*decision).selection},
+		Answers: codes(406, 300, 506)}, (*decision).selection},
 	{wire.Gate{Number: 12, Name: lang.Text{En: "state", ZhTW: "狀態"},
 		Asks:    lang.Text{En: "Does the state forbid the change before the content is read: a missing parent, no room?", ZhTW: "在讀內容之前，目前的狀態是否就不允許變更：缺少上層、沒有空間？"},
 		Answers: codes(409, 507)}, (*decision).state},
@@ -45,7 +45,7 @@ var Order = []gate{
 		Answers: codes(100, 413, 408, 400, 422)}, (*decision).takeContent},
 	{wire.Gate{Number: 15, Name: lang.Text{En: "act and answer", ZhTW: "執行並回應"},
 		Asks:    lang.Text{En: "What came of it?", ZhTW: "結果如何？"},
-		Answers: codes(409, 507, 202, 500, 206, 416, 205, 204, 201, 303, 200)}, (*decision).act},
+		Answers: codes(409, 507, 202, 500, 226, 206, 416, 205, 204, 201, 303, 200)}, (*decision).act},
 }
 
 func codes(c ...status.Code) []status.Code { return c }
@@ -68,7 +68,7 @@ type step struct {
 // Methods are those that the order knows how to carry out.
 var Methods = []string{
 	http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut,
-	http.MethodPatch, http.MethodDelete, http.MethodOptions, http.MethodTrace, query,
+	http.MethodPatch, http.MethodDelete, http.MethodOptions, http.MethodTrace, query, brew,
 }
 
 // query is the method of RFC 10008, which net/http has no name for.

@@ -50,8 +50,9 @@ type decision struct {
 	ctx       context.Context
 	now       time.Time
 	node      *Node
-	variant   *Variant // selected representation; nil if nothing exists
-	look      *Look    // what the node's Looker saw
+	variant   *Variant      // selected representation; nil if nothing exists
+	look      *Look         // what the node's Looker saw
+	im        *manipulation // how it is sent instead; nil: as it is
 	prefer    preferences
 	mediaType string // of the content
 	blob      *Blob  // content, once it was kept (PUT)

@@ -90,6 +90,9 @@ func (d *decision) method() (bool, error) {
 			Fields: wire.Fields{{Name: "Allow", Value: d.allow()}},
 		}
 	}
+	if err := d.teapot(); err != nil {
+		return false, err
+	}
 	if d.r.Method == http.MethodTrace {
 		d.trace()
 		return true, nil

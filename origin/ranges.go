@@ -26,6 +26,9 @@ func (d *decision) retrieve() error {
 		}
 	}
 	d.describe()
+	if d.im != nil {
+		return d.sendManipulated()
+	}
 	size := d.variant.Blob.Size
 	if d.r.Method == http.MethodGet && d.rangeHolds() {
 		ranges, verdict := readRanges(d.r.Header["Range"], size)

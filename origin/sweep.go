@@ -41,6 +41,9 @@ func (ws *Worlds) Sweep(ctx context.Context, prefix string) (worlds, contents in
 		for _, n := range doc.Nodes {
 			named[n.Hash] = true
 		}
+		for _, f := range doc.Former {
+			named[f.Hash] = true
+		}
 	}
 	contents, err = ws.Store.Sweep(ctx, time.Hour, func(hash string) (bool, error) { return named[hash], nil })
 	if err != nil {

@@ -48,6 +48,7 @@ type Node struct {
 	Path     string
 	Version  uint64    // changes with every change of the node
 	Variants []Variant // current representations; none: nothing exists here
+	Former   []Blob    // representations that it had, newest first, as far as they are kept
 	Moved    *Moved    // the resource answers elsewhere
 	Gone     bool      // it was removed, deliberately and for good
 	Missing  string    // nearest ancestor that has to exist first, if it does not
@@ -55,6 +56,7 @@ type Node struct {
 	Act  Action // what POST does here; nil if nothing
 	Ask  Asker  // what QUERY does here; nil if nothing
 	Look Looker // makes the representation when it is asked for; nil if Variants has them
+	Pot  *Pot   // it brews; nil if it is none
 }
 
 // Exists reports whether the node has a representation, or acts.
@@ -80,12 +82,14 @@ type Policy struct {
 	Allow       []string // methods, as Allow lists them
 	Guarded     bool     // changes need a condition
 	Strict      bool     // no representation is better than one that is not acceptable
+	Transparent bool     // the client may choose the variant itself (RFC 2295)
 	NeedsLength bool     // content needs a Content-Length
 	Most        int64    // octets of request content; 0: the handler's limit
 	Room        int64    // octets that may still be stored; negative: no quota
 	Takes       []string // media types of PUT and POST content; nil: any
 	Patches     []string // media types of PATCH content
 	Queries     []string // media types of QUERY content
+	Keeps       bool     // former versions of text, to send deltas from (RFC 3229)
 	Leaves      bool     // a tombstone when it is removed
 
 	// Valid judges content after it was read, before it is acted on. Its error
@@ -108,7 +112,8 @@ type Variant struct {
 	Type     string // Content-Type
 	Language string
 	Coding   string
-	Tag      string // strong entity tag, quoted
+	Quality  float64 // above 0 to 1, where the resource is negotiated transparently (RFC 2295 §5.3)
+	Tag      string  // strong entity tag, quoted
 	Modified time.Time
 	Blob     Blob
 }

@@ -55,7 +55,8 @@ type worldDoc struct {
 	Used    int64               `json:"used"`
 	Count   uint64              `json:"count"` // changes so far: the source of versions and names
 	Nodes   map[string]*nodeDoc `json:"nodes,omitempty"`
-	Notes   map[string]string   `json:"notes,omitempty"` // what actions remember
+	Notes   map[string]string   `json:"notes,omitempty"`  // what actions remember
+	Former  []formerDoc         `json:"former,omitempty"` // replaced texts, newest first; not counted in Used
 }
 
 type nodeDoc struct {
@@ -228,6 +229,7 @@ func (w *World) node(doc *worldDoc, rel string) *Node {
 	if kept == nil {
 		return n
 	}
+	n.Former = w.former(doc, rel)
 	n.Version = kept.Version
 	n.Gone = kept.Gone
 	if n.Room >= 0 {
@@ -306,6 +308,9 @@ func (w *World) Change(ctx context.Context, c Change) (*Node, error) {
 			if err := w.makeRoom(doc); err != nil {
 				return err
 			}
+			if w.worlds.Plan.At(w, rel).Keeps {
+				doc.keepFormer(rel, kept, v.Blob.Hash)
+			}
 			doc.Nodes[rel] = &nodeDoc{
 				Version: doc.Count, Type: v.Type, Language: v.Language,
 				Hash: v.Blob.Hash, Size: v.Blob.Size, Modified: v.Modified,
@@ -352,6 +357,7 @@ func (ws *Worlds) most() int {
 
 // remove forgets a resource, or leaves a tombstone in its place.
 func (d *worldDoc) remove(rel string, leaves bool) {
+	d.forgetFormer(rel)
 	if leaves {
 		d.Nodes[rel] = &nodeDoc{Version: d.Count, Gone: true}
 		return

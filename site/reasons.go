@@ -117,6 +117,12 @@ var reasons = []reason{
 	{kinds("nothing-acceptable"), 406, "RFC 9110 §15.5.7", lang.Text{
 		En:   "The resource has several representations, and none is what the request accepts. The detail lists them.",
 		ZhTW: "資源有幾種表示，沒有一種在請求所接受的範圍內。說明裡列出現有的表示。"}},
+	{kinds("no-such-addition"), 406, "RFC 2324 §2.3.1", lang.Text{
+		En:   "The pot has none of the additions that Accept-Additions lists.",
+		ZhTW: "Accept-Additions 所列的添加物，壺一樣也沒有。"}},
+	{kinds("no-manipulation"), 406, "RFC 3229 §10.5.3", lang.Text{
+		En:   "A-IM refuses the representation as it is and lists nothing else that the server can make of it.",
+		ZhTW: "A-IM 拒收原樣的表示，所列的其他方式伺服器又做不到。"}},
 	{kinds("silent-connection"), 408, "RFC 9110 §15.5.9", lang.Text{
 		En:   "A new connection stayed silent for as long as the server waits for a first request.",
 		ZhTW: "新連線在伺服器等待第一個請求的時間內沒有送來任何東西。"}},
@@ -165,6 +171,9 @@ var reasons = []reason{
 	{kinds("expectation-unknown"), 417, "RFC 9110 §10.1.1", lang.Text{
 		En:   "Expect holds something other than 100-continue, the one expectation that this server can meet.",
 		ZhTW: "Expect 的值不是 100-continue；本伺服器只做得到這一種期望。"}},
+	{kinds("teapot"), 418, "RFC 2324 §2.3.2", lang.Text{
+		En:   "A pot that is a teapot was told to brew coffee. It is so for good; tea can be had.",
+		ZhTW: "有人要一把茶壺煮咖啡。它永遠是茶壺；要茶就有。"}},
 	{kinds("connection-not-secured"), 421, "RFC 9110 §7.4", lang.Text{
 		En:   "The target is an https URI, and the request came over a connection in the clear.",
 		ZhTW: "目標是 https 的 URI，請求卻從明文連線送來。"}},
@@ -213,6 +222,9 @@ var reasons = []reason{
 	{kinds("posed-waiting"), 503, "RFC 9110 §15.6.4", lang.Text{
 		En:   "Too many requests for posed answers are waiting for a delay of their own.",
 		ZhTW: "正在等候延遲的示範回應請求太多。"}},
+	{kinds("variant-negotiates"), 506, "RFC 2295 §8.1", lang.Text{
+		En:   "The best variant of a transparently negotiated resource is negotiated itself: a mistake in the server's configuration.",
+		ZhTW: "透明協商的資源選出最合適的變體，而它本身也要協商：這是伺服器設定的錯誤。"}},
 	{kinds("quota"), 507, "RFC 4918 §11.5", lang.Text{
 		En:   "There is no room left in the world for what is to be stored.",
 		ZhTW: "世界裡剩餘的空間放不下要儲存的東西。"}},

@@ -43,7 +43,7 @@ func (p *plan) At(w *origin.World, rel string) *origin.Node {
 		n.Policy = origin.Policy{Allow: []string{http.MethodPut, http.MethodOptions}, NeedsLength: true, Most: depotContent}
 		return p.only(parts, n)
 	case "depot":
-		return p.document(parts, origin.Policy{})
+		return p.document(parts, origin.Policy{Keeps: true})
 	case "recipes":
 		return p.document(parts, origin.Policy{Guarded: true})
 	case "promotions":
@@ -60,6 +60,12 @@ func (p *plan) At(w *origin.World, rel string) *origin.Node {
 		return p.only(parts, p.moves(w))
 	case "jobs":
 		return p.jobs(w, parts)
+	case "variants":
+		return p.only(parts, p.variants(w))
+	case "misconfigured":
+		return p.only(parts, p.misconfigured(w))
+	case "pots":
+		return p.pots(w, rel)
 	}
 	return p.menu(w, rel)
 }

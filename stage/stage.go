@@ -83,7 +83,7 @@ type Evidence struct {
 }
 
 // All lists the scenes, mechanism by mechanism.
-var All = slices.Concat(interim, upgrade, success, ranges, conditional, redirection, negotiation, target, intake, limits, fault)
+var All = slices.Concat(interim, upgrade, success, ranges, conditional, delta, redirection, negotiation, variants, target, intake, limits, fault, retired)
 
 // Of returns the scenes of one code.
 func Of(code status.Code) []Scene {

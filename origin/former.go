@@ -1,0 +1,52 @@
+package origin
+
+import "slices"
+
+// How many former texts a world keeps, beside what its quota counts.
+const (
+	mostFormer       = 64
+	mostFormerOctets = 1 << 20
+)
+
+// A formerDoc is a text that was replaced.
+type formerDoc struct {
+	Rel  string `json:"rel"`
+	Hash string `json:"hash"`
+	Size int64  `json:"size"`
+}
+
+// keepFormer keeps what is being replaced at the path, if it is text of which a
+// delta can be made, and lets the oldest go. The list is made anew: readers may
+// hold the one before.
+func (d *worldDoc) keepFormer(rel string, old *nodeDoc, next string) {
+	if old.Hash == "" || old.Hash == next || !isText(old.Type) || old.Size > mostManipulated {
+		return
+	}
+	kept := []formerDoc{{rel, old.Hash, old.Size}}
+	octets := old.Size
+	for _, f := range d.Former {
+		if f.Rel == rel && (f.Hash == old.Hash || f.Hash == next) {
+			continue
+		}
+		if octets += f.Size; len(kept) == mostFormer || octets > mostFormerOctets {
+			break
+		}
+		kept = append(kept, f)
+	}
+	d.Former = kept
+}
+
+// forgetFormer forgets what was replaced at the path.
+func (d *worldDoc) forgetFormer(rel string) {
+	d.Former = slices.DeleteFunc(slices.Clone(d.Former), func(f formerDoc) bool { return f.Rel == rel })
+}
+
+func (w *World) former(doc *worldDoc, rel string) []Blob {
+	var blobs []Blob
+	for _, f := range doc.Former {
+		if f.Rel == rel {
+			blobs = append(blobs, w.worlds.blob(f.Hash, f.Size))
+		}
+	}
+	return blobs
+}
