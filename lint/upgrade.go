@@ -143,6 +143,11 @@ func upgradeRequiredThoughOffered(x *wire.Exchange, r *Report) {
 		!absent(r, &p.Message, "Sec-WebSocket-Version") {
 		return
 	}
+	// RFC 9110 §7.8, §7.6.1: an offer in HTTP/1.0, or one that Connection does not
+	// name, is ignored, as if it had not been made.
+	if !x.Request.Version.AtLeast(1, 1) || !x.Request.Fields.HasMember("Connection", "upgrade") {
+		return
+	}
 	for protocol := range p.Fields.Members("Upgrade") {
 		if offers(&x.Request, protocol) {
 			r.Final("Upgrade", lang.Text{

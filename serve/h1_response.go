@@ -302,7 +302,7 @@ func (w *response) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	x.c.waiting = forNothing
 	x.c.readBy = time.Time{}
 	x.c.raw.SetDeadline(time.Time{})
-	rw := bufio.NewReadWriter(bufio.NewReader(x.c.r), bufio.NewWriter(x.c.raw))
+	rw := bufio.NewReadWriter(bufio.NewReaderSize(x.c.r, max(4<<10, x.c.r.Buffered())), bufio.NewWriter(x.c.raw))
 	if n := x.c.r.Buffered(); n > 0 {
 		rw.Reader.Peek(n) // net/http's promise: what was read ahead is buffered here
 	}

@@ -18,14 +18,14 @@ var limits = []Scene{
 	{
 		Code: 429, Name: "fourth-cup",
 		Cause: lang.Text{
-			En:   "One user has asked three times within two seconds, and asks again.",
-			ZhTW: "同一位使用者兩秒內已請求三次，又再請求。"},
+			En:   "One user has asked three times within five seconds, and asks again.",
+			ZhTW: "同一位使用者五秒內已請求三次，又再請求。"},
 		Cue: []Step{
 			{Method: "GET", Path: "/lab/limited?user={nonce}", Status: 200},
 			{Method: "GET", Path: "/lab/limited?user={nonce}", Status: 200},
 			{Method: "GET", Path: "/lab/limited?user={nonce}", Status: 200},
 			{Method: "GET", Path: "/lab/limited?user={nonce}", Status: 429,
-				Evidence: []Evidence{because(7, "too-many-requests"), waits(2), has("RateLimit"), has("RateLimit-Policy")}},
+				Evidence: []Evidence{because(7, "too-many-requests"), waits(5), has("RateLimit"), has("RateLimit-Policy")}},
 		},
 		Control: []Step{
 			{Method: "GET", Path: "/lab/limited?user={nonce}-other", Status: 200},
@@ -51,13 +51,13 @@ var limits = []Scene{
 		Over:    everywhere,
 	},
 	{
-		Code: 503, Name: "closed-for-a-second",
+		Code: 503, Name: "closed-for-a-while",
 		Cause: lang.Text{
-			En:   "The kitchen is closed for a second, and says until when.",
-			ZhTW: "廚房關閉一秒鐘，並說明到什麼時候。"},
+			En:   "The kitchen is closed for three seconds, and says until when.",
+			ZhTW: "廚房關閉三秒鐘，並說明到什麼時候。"},
 		Cue: append(ownWorld,
-			Step{Method: "POST", Path: "{location}kitchen/closed", Fields: jsonType, Content: `{"seconds":1}`, Status: 204},
-			Step{Method: "GET", Path: "{location}kitchen", Status: 503, Evidence: []Evidence{because(3, "not-now"), waits(1)}}),
+			Step{Method: "POST", Path: "{location}kitchen/closed", Fields: jsonType, Content: `{"seconds":3}`, Status: 204},
+			Step{Method: "GET", Path: "{location}kitchen", Status: 503, Evidence: []Evidence{because(3, "not-now"), waits(3)}}),
 		Control: []Step{{Method: "GET", Path: "{location}kitchen", Retry: true, Status: 200}},
 		Differs: lang.Text{En: "The time in Retry-After has passed.", ZhTW: "Retry-After 所說的時間已過。"},
 		Over:    everywhere,
@@ -85,7 +85,7 @@ var ownWorld = []Step{{Method: "POST", Path: "/worlds", Fields: jsonType, Conten
 // The limits of /limited: so many requests of one user in a window.
 const (
 	cups      = 3
-	cupWindow = 2 * time.Second
+	cupWindow = 5 * time.Second
 )
 
 // cupboard counts the requests of each user for /limited, in fixed windows that

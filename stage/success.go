@@ -49,14 +49,14 @@ var success = []Scene{
 	{
 		Code: 202, Name: "steeping",
 		Cause: lang.Text{
-			En:   "The work takes a second and the client would rather not wait: it is taken in, and a monitor says how it stands.",
-			ZhTW: "工作要花一秒，而用戶端不想等：先收下來，由監看資源說明進度。"},
+			En:   "The work takes three seconds and the client would rather not wait: it is taken in, and a monitor says how it stands.",
+			ZhTW: "工作要花三秒，而用戶端不想等：先收下來，由監看資源說明進度。"},
 		Cue: []Step{{Method: "POST", Path: "/lab/jobs/", Fields: wire.Fields{jsonType[0], {Name: "Prefer", Value: "respond-async"}},
-			Content: `{"steep":"oolong","seconds":1}`, Status: 202, Carries: field("Preference-Applied", "respond-async"), Evidence: []Evidence{has("Location")}}},
+			Content: `{"steep":"oolong","seconds":3}`, Status: 202, Carries: field("Preference-Applied", "respond-async"), Evidence: []Evidence{has("Location")}}},
 		Control: []Step{
-			{Method: "GET", Path: "{location}", Status: 200, Evidence: []Evidence{waits(2)}},
+			{Method: "GET", Path: "{location}", Status: 200, Evidence: []Evidence{waits(4)}},
 			{Method: "GET", Path: "{location}", Retry: true, Status: 303},
-			{Method: "GET", Path: "{location}", Status: 200, Evidence: []Evidence{content("oolong, steeped for 1s\n")}},
+			{Method: "GET", Path: "{location}", Status: 200, Evidence: []Evidence{content("oolong, steeped for 3s\n")}},
 			{Method: "POST", Path: "/lab/jobs/", Fields: jsonType, Content: `{"steep":"oolong","seconds":0.1}`, Status: 200,
 				Evidence: []Evidence{content("oolong, steeped for 0.1s\n")}},
 		},
