@@ -54,6 +54,7 @@ type House struct {
 	state     state
 	lab       *stage.Lab
 	log       *slog.Logger
+	opened    chan struct{} // closed when the fields above are set
 }
 
 // state is where the lab keeps what is written in it.
@@ -84,14 +85,10 @@ func Open(c Config) (*House, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	authority, err := openAuthority(c.Data)
-	if err != nil {
-		return nil, err
-	}
-	h := &House{log: c.Log, authority: authority, players: newPlayers(c.Limits), judge: newJudge(c.Log, lint.All)}
+	h := &House{log: c.Log, opened: make(chan struct{}), players: newPlayers(c.Limits), judge: newJudge(c.Log, lint.All)}
 	h.server = &serve.Server{
 		Limits: c.Limits,
-		TLS:    &tls.Config{GetCertificate: authority.GetCertificate, NextProtos: []string{"h2", "http/1.1"}},
+		TLS:    &tls.Config{GetCertificate: h.certificate, NextProtos: []string{"h2", "http/1.1"}},
 		Lang:   c.Lang,
 		Log:    c.Log,
 		// The handler begins with serve.Replay.
@@ -109,13 +106,41 @@ func Open(c Config) (*House, error) {
 		h.judge.stop()
 		return nil, err
 	}
-	if h.state, err = openState(c); err != nil {
+	if err := h.furnish(c); err != nil {
 		h.judge.stop()
 		h.server.Close()
 		return nil, err
 	}
 	h.server.Handler = h.handler(c.Lang)
+	close(h.opened)
 	return h, nil
+}
+
+// furnish opens the authority and the state, both at once: each waits for the
+// disk.
+func (h *House) furnish(c Config) error {
+	var noState error
+	var opening sync.WaitGroup
+	opening.Go(func() { h.state, noState = openState(c) })
+	var noAuthority error
+	h.authority, noAuthority = openAuthority(c.Data)
+	opening.Wait()
+	err := errors.Join(noAuthority, noState)
+	if err != nil && h.state != nil {
+		h.state.Close()
+	}
+	return err
+}
+
+// certificate is for handshakes: one that comes while the house is being opened
+// waits until it is.
+func (h *House) certificate(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+	select {
+	case <-h.opened:
+		return h.authority.GetCertificate(hello)
+	case <-hello.Context().Done():
+		return nil, hello.Context().Err()
+	}
 }
 
 func openState(c Config) (state, error) {
