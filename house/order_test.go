@@ -43,6 +43,11 @@ var before = []question{
 var collisions = []question{
 	{name: "stale If-Match + missing resource", method: "GET", path: "/lab/depot/none", fields: `If-Match: "stale"`, want: 404},
 	{name: "stale If-Match + moved resource", method: "PUT", path: "/lab/depot/from", fields: `If-Match: "stale"`, content: "x", want: 308},
+	{name: "stale If-Match + wrong credential", method: "PUT", path: "/lab/cellar/list", fields: "If-Match: \"stale\"\nAuthorization: Basic Z3Vlc3Q6dGVh", content: "x", want: 401},
+	{name: "403 + method not allowed", method: "DELETE", path: "/lab/cellar/vault", fields: "Authorization: Basic Z3Vlc3Q6Z3Vlc3Q=", want: 403},
+	{name: "no credential + method not allowed", method: "DELETE", path: "/lab/cellar/list", want: 401},
+	{name: "no credential + missing", method: "GET", path: "/lab/cellar/nowhere", want: 401},
+	{name: "451 + method not allowed", method: "DELETE", path: "/lab/banned/3", want: 451},
 	{name: "stale If-Match + unsupported type", method: "PATCH", path: "/lab/depot/json", fields: "If-Match: \"stale\"\nContent-Type: text/plain", content: "x", want: 415},
 	{name: "stale If-Match + semantically bad JSON", method: "PATCH", path: "/lab/depot/json", fields: "If-Match: \"stale\"\nContent-Type: application/merge-patch+json", content: `{"litres":-3`, want: 412},
 	{name: "stale If-Match + missing parent", method: "PUT", path: "/lab/depot/no/x", fields: `If-Match: "stale"`, content: "x", want: 409},

@@ -44,7 +44,11 @@ func (d *decision) describe() {
 	h.Set("Last-Modified", v.Modified.UTC().Format(http.TimeFormat))
 	h.Set("Accept-Ranges", "bytes")
 	h.Set("X-Content-Type-Options", "nosniff")
-	if h.Get("Cache-Control") == "" {
+	switch {
+	case d.node.Private:
+		// RFC 9111 §5.2.2.7: only the client's own cache may store it.
+		h.Set("Cache-Control", "private, no-cache")
+	case h.Get("Cache-Control") == "":
 		h.Set("Cache-Control", "no-cache")
 	}
 	d.negotiated()

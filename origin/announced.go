@@ -125,7 +125,9 @@ func (d *decision) announcedType() error {
 		}
 	}
 	d.mediaType = mediaType
-	if takes == nil || slices.Contains(takes, mediaType) {
+	// A request without content has no type that could be wrong.
+	empty := d.r.Method == http.MethodPost && d.r.ContentLength == 0
+	if takes == nil || empty || slices.Contains(takes, mediaType) {
 		return nil
 	}
 	return &wire.Refusal{

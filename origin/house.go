@@ -71,16 +71,16 @@ func seconds(d time.Duration) string {
 	return strconv.FormatInt(int64(max(0, d+time.Second-1)/time.Second), 10)
 }
 
-// permission is gate 7 as far as limits go: RFC 6585 §4, too many requests in a
+// limit is the part of gate 7 that counts: RFC 6585 §4, too many requests in a
 // time. The fields are those of draft-ietf-httpapi-ratelimit-headers
 // (unverified against its latest version).
-func (d *decision) permission() (bool, error) {
-	if d.Users == nil || d.taken {
-		return false, nil
+func (d *decision) limit() error {
+	if d.Users == nil {
+		return nil
 	}
 	quota, err := d.Users.Allow(d.ctx, d.r)
 	if err != nil || quota == nil {
-		return false, err
+		return err
 	}
 	fields := wire.Fields{
 		{Name: "RateLimit-Policy", Value: fmt.Sprintf("%q;q=%d;w=%d", quota.Policy, quota.Limit, int(quota.Window/time.Second))},
@@ -90,9 +90,9 @@ func (d *decision) permission() (bool, error) {
 		for _, f := range fields {
 			d.w.Header().Set(f.Name, f.Value)
 		}
-		return false, nil
+		return nil
 	}
-	return false, &wire.Refusal{
+	return &wire.Refusal{
 		Status: 429, Gate: 7, Reason: "too-many-requests", Spec: "RFC 6585 §4",
 		Detail: lang.Text{
 			En:   fmt.Sprintf("More than %d requests came in %s. Wait as long as Retry-After says.", quota.Limit, quota.Window),

@@ -34,12 +34,13 @@ import (
 
 // A Handler answers requests for the resources of a tree.
 type Handler struct {
-	Tree  Tree
-	House House            // nil: always open
-	Users Limiter          // nil: nobody is limited
-	Lang  lang.Tag         // of refusals to requests that state no preference
-	Most  int64            // octets of request content where a resource sets no limit; 16 MiB
-	Now   func() time.Time // time.Now
+	Tree       Tree
+	House      House            // nil: always open
+	Users      Limiter          // nil: nobody is limited
+	Permission Permission       // nil: everybody may do everything
+	Lang       lang.Tag         // of refusals to requests that state no preference
+	Most       int64            // octets of request content where a resource sets no limit; 16 MiB
+	Now        func() time.Time // time.Now
 }
 
 // A decision is one request on its way through the order.
@@ -58,6 +59,8 @@ type decision struct {
 	blob      *Blob  // content, once it was kept (PUT)
 	content   []byte // content, once it was read (POST, PATCH)
 	taken     bool   // the content was taken in: once is enough
+	permitted bool   // gate 7 was passed
+	hidden    bool   // gate 7 hides the resource from this user
 	leave     func() // gives the place in the house back
 	way       []step // gates passed, for those who ask
 }

@@ -15,6 +15,10 @@ func (d *decision) place() (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	if d.hidden {
+		// RFC 9110 §15.5.4: what is forbidden may be answered as what is missing.
+		node = &Node{Path: node.Path}
+	}
 	d.node, d.look = node, nil
 	if node.Look != nil {
 		if d.look, err = node.Look(d.ctx); err != nil {

@@ -91,6 +91,7 @@ type Policy struct {
 	Queries     []string // media types of QUERY content
 	Keeps       bool     // former versions of text, to send deltas from (RFC 3229)
 	Leaves      bool     // a tombstone when it is removed
+	Private     bool     // what one client gets is not for others: shared caches keep none of it
 
 	// Valid judges content after it was read, before it is acted on. Its error
 	// says what of it cannot be carried out.

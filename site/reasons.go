@@ -99,9 +99,27 @@ var reasons = []reason{
 	{kinds("search-unreadable"), 400, "RFC 9110 §15.5.1", lang.Text{
 		En:   "A search is not text in UTF-8, or is too long.",
 		ZhTW: "搜尋文字不是 UTF-8，或太長。"}},
+	{kinds("digest-uri"), 400, "RFC 7616 §3.4.6", lang.Text{
+		En:   "The Digest credentials were made for another target than that of the request.",
+		ZhTW: "Digest 憑證所針對的目標，與請求的目標不同。"}},
+	{kinds("credentials-missing"), 401, "RFC 9110 §15.5.2", lang.Text{
+		En:   "The resource opens to known users only, and the request has no credentials.",
+		ZhTW: "資源只開放給認得的使用者，而請求沒有憑證。"}},
+	{kinds("credentials-wrong"), 401, "RFC 9110 §15.5.2", lang.Text{
+		En:   "The credentials are of nobody that the server knows, or cannot be read, or are of a scheme that it did not offer.",
+		ZhTW: "憑證不屬於伺服器認得的任何人、無法解讀，或不是質詢所提供的方案。"}},
+	{kinds("credentials-expired"), 401, "RFC 9110 §15.5.2", lang.Text{
+		En:   "The credentials were good once: the bearer token is over its time, or the nonce of Digest is too old (stale).",
+		ZhTW: "憑證曾經有效：Bearer 權杖已過期，或 Digest 的 nonce 太舊（stale）。"}},
+	{kinds("credentials-used"), 401, "RFC 7616 §3.4", lang.Text{
+		En:   "The nonce of Digest came with the same count before, as in a replay.",
+		ZhTW: "Digest 的 nonce 先前已搭配同樣的計數出現過，有如重放。"}},
 	{kinds("cross-origin"), 403, "RFC 9110 §15.5.4", lang.Text{
 		En:   "A page of another site had a visitor's browser ask for a play.",
 		ZhTW: "其他網站的頁面讓訪客的瀏覽器來要求重現場景。"}},
+	{kinds("not-permitted"), 403, "RFC 9110 §15.5.4", lang.Text{
+		En:   "It is known who asks, and this user has not the right. With a bearer token, WWW-Authenticate names the scope that is missing.",
+		ZhTW: "已知道是誰在請求，而這位使用者沒有權限。以 Bearer 權杖請求時，WWW-Authenticate 會指出缺少的範圍。"}},
 	{kinds("no-such-resource"), 404, "RFC 9110 §15.5.5", lang.Text{
 		En:   "Nothing in the lab has this URI now.",
 		ZhTW: "實驗室裡目前沒有東西使用這個 URI。"}},
@@ -201,6 +219,9 @@ var reasons = []reason{
 	{kinds("too-many-requests"), 429, "RFC 6585 §4", lang.Text{
 		En:   "One user has asked more often than the limit allows. Retry-After says how long to wait.",
 		ZhTW: "同一位使用者的請求超過限制。要等多久，寫在 Retry-After。"}},
+	{kinds("legal-demand"), 451, "RFC 7725 §3", lang.Text{
+		En:   "An order of the lab's register, all of which is fiction, forbids that the reader be given this. Whether it exists is not said.",
+		ZhTW: "實驗室登記簿（純屬虛構）上的命令禁止向這位讀者提供；至於它是否存在，並未說明。"}},
 	{kinds("fault"), 500, "RFC 9110 §15.6.1", lang.Text{
 		En:   "Something went wrong inside the server that it did not expect. The incident's id leads the operator to the cause.",
 		ZhTW: "伺服器內部發生預料之外的錯誤。管理者可以憑事件代號查出原因。"}},

@@ -24,7 +24,8 @@ type step struct {
 	Request  string
 	Manner   stage.Manner
 	Again    bool
-	Wait     int64 // seconds before it
+	From     string // address that it is sent from
+	Wait     int64  // seconds before it
 	Retry    bool
 	Beside   []step
 	Interim  []status.Code
@@ -58,6 +59,7 @@ func stepsOf(all []stage.Step, to origin) []step {
 			Request: to.shown(s),
 			Manner:  s.Manner,
 			Again:   s.Again,
+			From:    s.From,
 			Wait:    wholeSeconds(s.Wait),
 			Retry:   s.Retry,
 			Beside:  stepsOf(s.Beside, to),

@@ -44,8 +44,9 @@ const patience = 40
 
 // A script is a scene as commands for any POSIX shell. A step with octets of its
 // own needs nc (openssl where the origin is secure), since curl would mend them;
-// all others need curl. Three variables stand for what only a play can know: $n
-// is a fresh name, $location the last Location, $retry the last Retry-After.
+// all others need curl. Four variables stand for what only a play can know: $n
+// is a fresh name, $location the last Location, $retry the last Retry-After,
+// $token the last access token.
 type script struct {
 	Before  []string // what the commands need: a fresh name, a function
 	Cue     []string
@@ -85,6 +86,9 @@ func learntFrom(steps []stage.Step) [][]string {
 		before := steps[:i]
 		if mentions(s, "{location}") {
 			learn(last(before, givesLocation), "Location")
+		}
+		if mentions(s, "{token}") {
+			learn(last(before, givesToken), accessToken)
 		}
 		if s.Retry {
 			from := last(before, asksToWait)
@@ -127,6 +131,11 @@ func givesLocation(s stage.Step) bool {
 	return s.Status.Class() == status.Redirection && s.Status != http.StatusNotModified
 }
 
+// givesToken reports whether the answer's content has an access token.
+func givesToken(s stage.Step) bool {
+	return strings.HasSuffix(s.Path, "/tokens") && s.Status == http.StatusOK
+}
+
 // Retry-After comes with these (RFC 9110 §15.5.14, §15.6.4; RFC 6585 §4).
 func asksToWait(s stage.Step) bool {
 	return slices.Contains([]status.Code{413, 429, 503}, s.Status)
@@ -159,6 +168,10 @@ func (o origin) lines(steps []stage.Step, learnt [][]string) []string {
 			lines = append(lines, "answer=$("+o.command(s, silent)+" | tee /dev/stderr)")
 		}
 		for _, field := range learnt[i] {
+			if field == accessToken {
+				lines = append(lines, tokenLine)
+				continue
+			}
 			lines = append(lines, fmt.Sprintf("%s=$(field %s)", variableOf[field], field))
 		}
 		if s.Beside != nil {
@@ -169,6 +182,13 @@ func (o origin) lines(steps []stage.Step, learnt [][]string) []string {
 }
 
 var variableOf = map[string]string{"Location": "location", "Retry-After": "retry"}
+
+// accessToken is what later steps build upon and no field has: it stands in the
+// content (RFC 6750 §4).
+const (
+	accessToken = "access_token"
+	tokenLine   = `token=$(printf '%s\n' "$answer" | grep -o '"access_token":"[^"]*"' | cut -d '"' -f 4)`
+)
 
 // headStart lets the requests beside a step begin before it. A POSIX shell
 // counts whole seconds only, in which they could be over; the sleep of every
@@ -225,6 +245,9 @@ func (o origin) curl(s stage.Step, quiet string) string {
 	}
 	if s.Manner == stage.Stall {
 		args = append(args, "-m", fmt.Sprint(patience))
+	}
+	if s.From != "" {
+		args = append(args, "--interface", s.From)
 	}
 	switch s.Method {
 	case "GET":

@@ -134,6 +134,7 @@ var words = map[string]lang.Text{
 	"retry":        {En: "after the time that Retry-After said:", ZhTW: "等過 Retry-After 所說的時間："},
 	"beside":       {En: "begun before, on connections of their own, and answered after it:", ZhTW: "先在各自的連線上開始，並在它之後得到回應："},
 	"meanwhile":    {En: "and meanwhile:", ZhTW: "同時："},
+	"from":         {En: "from the address %s", ZhTW: "從位址 %s"},
 	"again":        {En: "on the same connection as before", ZhTW: "沿用前一條連線"},
 
 	"play-over":   {En: "Play it here and now, over", ZhTW: "現在就在這裡重現，使用"},

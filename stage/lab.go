@@ -47,9 +47,11 @@ func NewLab(store origin.Store, otherwise lang.Tag) *Lab {
 		"/share": newShare(),
 		"/ws":    l.sockets.resource(),
 	}
-	l.worlds = &origin.Worlds{Store: store, Plan: &plan{since: time.Now(), kitchens: l.kitchens}}
+	tokens := &tokens{store: store, now: time.Now}
+	l.worlds = &origin.Worlds{Store: store, Plan: &plan{since: time.Now(), kitchens: l.kitchens, tokens: tokens}}
 	l.order = &origin.Handler{
-		Tree: trees{l}, House: l.kitchens, Users: &cupboard{users: map[string]*window{}}, Lang: otherwise,
+		Tree: trees{l}, House: l.kitchens, Users: &cupboard{users: map[string]*window{}},
+		Permission: newGuard(tokens), Lang: otherwise,
 	}
 	l.making = l.newWorlds()
 	return l

@@ -16,6 +16,7 @@ import (
 type plan struct {
 	since    time.Time // when the fixed resources were last modified
 	kitchens *kitchens
+	tokens   *tokens
 }
 
 // What resources of the lab allow.
@@ -42,6 +43,12 @@ func (p *plan) At(w *origin.World, rel string) *origin.Node {
 		n := p.fixed("text/plain; charset=utf-8", "an empty till\n")
 		n.Policy = origin.Policy{Allow: []string{http.MethodPut, http.MethodOptions}, NeedsLength: true, Most: depotContent}
 		return p.only(parts, n)
+	case "cellar":
+		return p.cellar(parts)
+	case "tokens":
+		return p.only(parts, p.counter())
+	case "banned":
+		return p.banned(parts)
 	case "depot":
 		return p.document(parts, origin.Policy{Keeps: true})
 	case "recipes":

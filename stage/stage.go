@@ -39,8 +39,8 @@ func (s *Scene) Plays(p wire.Protocol) bool { return slices.Contains(s.Over, p) 
 
 // A Step is one request, sent exactly, and what has to come back. In Path,
 // Fields, Content, Octets and Carries {nonce} stands for a name that is fresh in
-// each play, {host} for the server's authority, and {location} for the last
-// Location that an answer of this play gave.
+// each play, {host} for the server's authority, {location} for the last Location
+// that an answer of this play gave, and {token} for the last access token.
 type Step struct {
 	Method  string
 	Path    string
@@ -48,7 +48,8 @@ type Step struct {
 	Content string
 	Octets  string // sent instead of all that, as it stands; HTTP/1.1 only
 	Manner  Manner
-	Again   bool // on the connection of the step before, not a new one
+	Again   bool   // on the connection of the step before, not a new one
+	From    string // local address to connect from: another network of the lab; empty: any
 
 	ServerName string // asked for in the handshake: the connection is over TLS, whatever the others are
 	Host       string // in the authority, instead of the server's own; the port stays
@@ -83,7 +84,7 @@ type Evidence struct {
 }
 
 // All lists the scenes, mechanism by mechanism.
-var All = slices.Concat(interim, upgrade, success, ranges, conditional, delta, redirection, negotiation, variants, target, intake, limits, fault, retired)
+var All = slices.Concat(interim, upgrade, success, ranges, conditional, delta, redirection, negotiation, variants, target, auth, intake, limits, policy, fault, retired)
 
 // Of returns the scenes of one code.
 func Of(code status.Code) []Scene {

@@ -10,6 +10,7 @@ import (
 	"crypto/rand"
 	"crypto/tls"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net"
@@ -77,6 +78,7 @@ type act struct {
 	over     wire.Protocol
 	nonce    string
 	location string        // the last Location, as a path
+	token    string        // the last access token
 	retry    time.Duration // the last Retry-After
 	conn     *peer.Conn
 }
@@ -86,7 +88,7 @@ func (a *act) fill(text string) string {
 	if !strings.Contains(text, "{") {
 		return text
 	}
-	return strings.NewReplacer("{nonce}", a.nonce, "{host}", a.player.Address, "{location}", a.location).Replace(text)
+	return strings.NewReplacer("{nonce}", a.nonce, "{host}", a.player.Address, "{location}", a.location, "{token}", a.token).Replace(text)
 }
 
 // learn keeps what the answer says for later steps.
@@ -97,6 +99,14 @@ func (a *act) learn(x *wire.Exchange) {
 	}
 	if seconds, err := strconv.Atoi(fields.Get("Retry-After")); err == nil {
 		a.retry = time.Duration(seconds) * time.Second
+	}
+	// RFC 6750 §4: how a token is given out.
+	var given struct {
+		Token string `json:"access_token"`
+	}
+	if content := &x.Answer().Content; fields.Get("Content-Type") == "application/json" &&
+		json.Unmarshal(content.Data, &given) == nil && given.Token != "" {
+		a.token = given.Token
 	}
 }
 
@@ -139,7 +149,7 @@ func (a *act) step(ctx context.Context, step *stage.Step) (*wire.Exchange, error
 	var beside sync.WaitGroup
 	failed := make(chan error, len(step.Beside))
 	for i := range step.Beside {
-		other := &act{player: a.player, over: a.over, nonce: a.nonce, location: a.location}
+		other := &act{player: a.player, over: a.over, nonce: a.nonce, location: a.location, token: a.token}
 		beside.Go(func() {
 			defer other.close()
 			x, err := other.send(ctx, &step.Beside[i])
@@ -182,12 +192,15 @@ func pause(ctx context.Context, d time.Duration) error {
 func (a *act) send(ctx context.Context, step *stage.Step) (*wire.Exchange, error) {
 	if !step.Again || a.conn == nil {
 		a.close()
-		target := peer.Target{Protocol: a.over, Address: a.player.Address}
+		target := peer.Target{Protocol: a.over, Address: a.player.Address, From: step.From}
 		if a.over == wire.H3 || a.player.Secure || step.ServerName != "" {
 			target.TLS, target.ServerName = a.player.TLS, step.ServerName
 		}
 		conn, err := peer.Dial(ctx, target)
 		if err != nil {
+			if step.From != "" {
+				err = fmt.Errorf("%w; the scene is played from %s, which needs a server on this machine's loopback network", err, step.From)
+			}
 			return nil, fmt.Errorf("connect to %s over %s: %w", a.player.Address, a.over, err)
 		}
 		a.conn = conn

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"sync"
 	"time"
 
@@ -21,6 +22,7 @@ import (
 type h3 struct {
 	c      *Conn
 	config *tls.Config
+	socket *net.UDPConn   // ours, bound to Target.From; nil if quic-go made one
 	wg     sync.WaitGroup // the goroutines of the connection
 
 	mu     sync.Mutex // guards what follows
@@ -36,23 +38,51 @@ func dialH3(ctx context.Context, c *Conn) (*h3, error) {
 		return nil, errors.New("HTTP/3 has no clear form: set Target.TLS")
 	}
 	config := t.config("h3")
-	dial := quic.DialAddr
 	if t.EarlyData {
 		if config.ClientSessionCache == nil {
 			return nil, errors.New("early data needs a session: give Target.TLS a ClientSessionCache that an earlier connection has used")
 		}
-		dial = quic.DialAddrEarly
 	}
-	qc, err := dial(ctx, t.Address, config, configQUIC())
+	h := &h3{c: c, config: config}
+	qc, err := h.dial(ctx)
+	if err == nil {
+		if err = h.use(qc); err == nil {
+			return h, nil
+		}
+		qc.CloseWithError(H3InternalError, "")
+		err = fmt.Errorf("open the control stream: %w", err)
+	}
+	if h.socket != nil {
+		h.socket.Close()
+	}
+	return nil, err
+}
+
+// dial makes the QUIC connection, from an address of the target's choice if it
+// has one.
+func (h *h3) dial(ctx context.Context) (*quic.Conn, error) {
+	t := &h.c.target
+	if t.From == "" {
+		if t.EarlyData {
+			return quic.DialAddrEarly(ctx, t.Address, h.config, configQUIC())
+		}
+		return quic.DialAddr(ctx, t.Address, h.config, configQUIC())
+	}
+	from := net.ParseIP(t.From)
+	if from == nil {
+		return nil, fmt.Errorf("the local address %q is no IP address", t.From)
+	}
+	to, err := net.ResolveUDPAddr("udp", t.Address)
 	if err != nil {
 		return nil, err
 	}
-	h := &h3{c: c, config: config}
-	if err := h.use(qc); err != nil {
-		qc.CloseWithError(H3InternalError, "")
-		return nil, fmt.Errorf("open the control stream: %w", err)
+	if h.socket, err = net.ListenUDP("udp", &net.UDPAddr{IP: from}); err != nil {
+		return nil, err
 	}
-	return h, nil
+	if t.EarlyData {
+		return quic.DialEarly(ctx, h.socket, to, h.config, configQUIC())
+	}
+	return quic.Dial(ctx, h.socket, to, h.config, configQUIC())
 }
 
 func configQUIC() *quic.Config {
@@ -112,6 +142,9 @@ func (h *h3) conn() wire.Conn {
 func (h *h3) close() error {
 	err := h.current().CloseWithError(H3NoError, "")
 	h.wg.Wait()
+	if h.socket != nil {
+		h.socket.Close()
+	}
 	return err
 }
 

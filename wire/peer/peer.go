@@ -76,6 +76,7 @@ const (
 type Target struct {
 	Protocol wire.Protocol
 	Address  string // host and port of the socket: "127.0.0.1:8080"
+	From     string // local address to connect from, without a port; empty: as the system chooses
 
 	// TLS is nil for a clear connection: HTTP/1.1 as it is, HTTP/2 with prior
 	// knowledge (RFC 9113 §3.3). HTTP/3 has no clear form. NextProtos is set to
@@ -206,7 +207,15 @@ func (t *Target) dialTCP(ctx context.Context, alpn string) (net.Conn, *wire.TLS,
 	if t.EarlyData {
 		return nil, nil, errors.New("early data is sent over h3 only")
 	}
-	nc, err := new(net.Dialer).DialContext(ctx, "tcp", t.Address)
+	var dialer net.Dialer
+	if t.From != "" {
+		from := net.ParseIP(t.From)
+		if from == nil {
+			return nil, nil, fmt.Errorf("the local address %q is no IP address", t.From)
+		}
+		dialer.LocalAddr = &net.TCPAddr{IP: from}
+	}
+	nc, err := dialer.DialContext(ctx, "tcp", t.Address)
 	if err != nil || t.TLS == nil {
 		return nc, nil, err
 	}

@@ -330,6 +330,29 @@ func TestContextEndsAnExchange(t *testing.T) {
 	}
 }
 
+// The server sees the address that the target names.
+func TestDialFrom(t *testing.T) {
+	settles(t)
+	for _, protocol := range wire.Protocols {
+		seen := make(chan string, 1)
+		target := serveHTTP(t, protocol, true, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			seen <- r.RemoteAddr
+		}))
+		target.From = "127.0.1.5"
+		c, err := Dial(t.Context(), target)
+		if err != nil {
+			t.Fatal(err)
+		}
+		do(t, c, &Request{})
+		if got := <-seen; !strings.HasPrefix(got, "127.0.1.5:") {
+			t.Errorf("over %s the server sees %s", protocol, got)
+		}
+		if err := c.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestDialErrors(t *testing.T) {
 	settles(t)
 	plain := serveHTTP(t, wire.H1, false, http.HandlerFunc(handler))
@@ -343,6 +366,8 @@ func TestDialErrors(t *testing.T) {
 		{Target{Protocol: wire.H3, Address: plain.Address, EarlyData: true, TLS: &tls.Config{}}, "ClientSessionCache"},
 		{Target{Protocol: wire.H1, Address: plain.Address, TLS: &tls.Config{}}, "TLS handshake as 127.0.0.1"},
 		{Target{Protocol: wire.H1, Address: "127.0.0.1:1"}, "127.0.0.1:1"},
+		{Target{Protocol: wire.H1, Address: plain.Address, From: "here"}, `"here" is no IP address`},
+		{Target{Protocol: wire.H3, Address: plain.Address, From: "here", TLS: &tls.Config{}}, `"here" is no IP address`},
 	} {
 		c, err := Dial(t.Context(), test.target)
 		if err == nil {
