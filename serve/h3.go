@@ -33,9 +33,10 @@ type h3Server struct {
 func (s *Server) listenH3() error {
 	config := &quic.Config{
 		HandshakeIdleTimeout: s.Limits.Head,
-		MaxIdleTimeout:       s.Limits.Idle,
-		MaxIncomingStreams:   int64(s.Limits.Streams),
-		Allow0RTT:            s.EarlyData,
+		// A request whose content has stalled is silent too, and gets its 408 first.
+		MaxIdleTimeout:     max(s.Limits.Idle, 2*s.Limits.Stall),
+		MaxIncomingStreams: int64(s.Limits.Streams),
+		Allow0RTT:          s.EarlyData,
 	}
 	listener, err := quic.ListenEarly(s.udp, http3.ConfigureTLSConfig(s.TLS), config)
 	if err != nil {
