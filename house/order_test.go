@@ -64,6 +64,11 @@ var collisions = []question{
 	{name: "condition required + unsupported coding", method: "PUT", path: "/lab/recipes/guarded", fields: "Content-Encoding: br", content: "x", want: 415},
 	{name: "condition required + too large", method: "PUT", path: "/lab/recipes/guarded", content: strings.Repeat("x", 1<<20+1), want: 413},
 	{name: "method not allowed + unsupported type", method: "PUT", path: "/lab/orders/", fields: "Content-Type: text/plain", content: "x", want: 405},
+	{name: "If-None-Match hit + A-IM", method: "GET", path: "/lab/depot/x", fields: "If-None-Match: " + tagOf("here") + "\nA-IM: diffe, gzip", want: 304},
+	{name: "coffee from a teapot + addition that it has not", method: "BREW", path: "/lab/pots/tea", fields: "Content-Type: message/coffeepot\nAccept-Additions: Whisky", content: "start", want: 418},
+	{name: "coffee from a teapot + command that it does not know", method: "BREW", path: "/lab/pots/tea", fields: "Content-Type: message/coffeepot", content: "froth", want: 418},
+	{name: "list of variants + If-None-Match", method: "GET", path: "/lab/variants", fields: "Negotiate: trans\nIf-None-Match: *", want: 300},
+	{name: "choice among variants + If-None-Match", method: "GET", path: "/lab/variants", fields: "Negotiate: 1.0\nAccept: text/html\nAccept-Language: en\nIf-None-Match: *", want: 304, carries: "Content-Location: /lab/menu.en.html"},
 	{name: "missing + method not allowed", method: "DELETE", path: "/lab/nowhere", want: 404},
 	{name: "moved + method not allowed", method: "POST", path: "/lab/depot/from", content: "x", want: 308},
 }
