@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/statute-http/statute/status"
@@ -75,43 +76,70 @@ func (w *response) WriteHeader(code int) {
 // trailers. The framing is decided later, when it is known how much content
 // there is.
 func (w *response) settle() {
-	h := w.header
-	w.length = -1
-	if v := h["Content-Length"]; len(v) == 1 {
-		if n, err := strconv.ParseInt(v[0], 10, 64); err == nil && n >= 0 {
-			w.length = n
+	w.length, w.options, w.typed, w.announced = -1, nil, false, false
+	dated := false
+	var few [12]headerLine
+	lines := few[:0]
+	// One walk over the header, in place of a look-up for each name that matters.
+	for name, values := range w.header {
+		switch name {
+		case "Content-Length":
+			if len(values) == 1 {
+				if n, err := strconv.ParseInt(values[0], 10, 64); err == nil && n >= 0 {
+					w.length = n
+				}
+			}
+			continue // compose writes it
+		case "Connection":
+			w.options = values
+			continue // compose writes it
+		case "Transfer-Encoding":
+			continue // compose writes it
+		case "Content-Type":
+			w.typed = true
+		case "Content-Encoding":
+			w.typed = w.typed || values != nil
+		case "Date":
+			dated = true
+		case "Trailer":
+			w.announced = true
 		}
+		if strings.HasPrefix(name, http.TrailerPrefix) || !wire.IsToken(name) {
+			continue
+		}
+		i := len(lines)
+		lines = append(lines, headerLine{name, values})
+		for ; i > 0 && lines[i-1].name > name; i-- {
+			lines[i] = lines[i-1]
+		}
+		lines[i] = headerLine{name, values}
 	}
-	_, w.typed = h["Content-Type"]
-	w.typed = w.typed || h["Content-Encoding"] != nil
-	w.options = h["Connection"]
-	w.announced = h["Trailer"] != nil
-	var few [16]string
-	names := sortedNames(h, few[:0])
 	room := &w.x.record.room
 	fields := wire.Fields(room[:0])
-	if len(names) >= len(room) {
-		fields = make(wire.Fields, 0, len(names)+4)
+	if len(lines) >= len(room) {
+		fields = make(wire.Fields, 0, len(lines)+4)
 	}
 	// RFC 9110 §6.6.1: an origin server with a clock sends Date; compose fills
 	// it in.
-	if _, dated := h["Date"]; !dated {
+	if !dated {
 		fields = append(fields, wire.Field{Name: "Date"})
 	}
-	for _, name := range names {
-		switch name {
-		case "Content-Length", "Transfer-Encoding", "Connection":
-			continue // compose settles them
-		}
-		if w.announced && w.isTrailer(name) {
+	for _, line := range lines {
+		if w.announced && w.isTrailer(line.name) {
 			continue
 		}
-		written := fieldName(name)
-		for _, value := range h[name] {
+		written := fieldName(line.name)
+		for _, value := range line.values {
 			fields = append(fields, wire.Field{Name: written, Value: fieldText(value)})
 		}
 	}
 	w.fields = fields
+}
+
+// A headerLine is one entry of an http.Header.
+type headerLine struct {
+	name   string
+	values []string
 }
 
 // isTrailer reports whether the handler has announced the field as a trailer.
