@@ -90,7 +90,7 @@ var serveHelp = lang.Text{
 		"Where everything is stands at /.well-known/statute. With `--ready` the same object is written to a file that appears whole once all ports listen, and is removed when the server ends. Its members stay; new ones may come:\n\n" +
 		"- `http`, `https` and `h3` are the addresses, without a path, for requests in the clear, over TLS and over HTTP/3.\n" +
 		"- `ca` is where the certificate of the local authority can be fetched; see `statute ca`.",
-	ZhTW: "在同一個位址以 HTTP/1.1、HTTP/2 與 HTTP/3 提供實驗室、擺拍回應與參考文件：同一個 TCP 連接埠能分辨 TLS、HTTP/1.1 與明文 HTTP/2，HTTP/3 則使用相同號碼的 UDP 連接埠。\n\n" +
+	ZhTW: "在同一個位址以 HTTP/1.1、HTTP/2 與 HTTP/3 提供實驗室、示範回應與參考文件：同一個 TCP 連接埠能分辨 TLS、HTTP/1.1 與明文 HTTP/2，HTTP/3 則使用相同號碼的 UDP 連接埠。\n\n" +
 		"執行到被中斷為止。進行中的請求有 10 秒可以做完；再中斷一次，程式就立刻結束。值得留意的事會記錄到 stderr。\n\n" +
 		"各項服務的位置寫在 /.well-known/statute。使用 `--ready` 時，同樣的物件會寫入檔案：所有連接埠都開始監聽後，檔案才完整出現，伺服器結束時移除。既有的成員不會改變，日後可能增加：\n\n" +
 		"- `http`、`https` 和 `h3` 分別是明文、TLS 和 HTTP/3 的位址，不含路徑。\n" +
