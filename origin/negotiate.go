@@ -12,7 +12,7 @@ import (
 )
 
 // selection is gate 11: proactive negotiation (RFC 9110 §12.1) among the
-// variants, by media type and language. It chooses for every method, because a
+// variants, by media type, language and content coding. It chooses for every method, because a
 // condition speaks of the selected representation (RFC 9110 §13.1).
 func (d *decision) selection() (bool, error) {
 	d.variant, d.im = nil, nil
@@ -44,9 +44,58 @@ func (d *decision) selection() (bool, error) {
 }
 
 // acceptability is the product of the weights that the request gives to the
-// variant's type and language; without the field everything is as good.
+// variant's type, language and content coding; without the field everything is as good.
 func acceptability(h http.Header, v *Variant) float64 {
-	return typeQuality(h["Accept"], v.Type) * languageQuality(h["Accept-Language"], v.Language)
+	return typeQuality(h["Accept"], v.Type) * languageQuality(h["Accept-Language"], v.Language) *
+		codingQuality(h["Accept-Encoding"], v.Coding)
+}
+
+// codingQuality weighs a content coding (RFC 9110 §12.5.3). Without the field
+// any coding is acceptable, but no coding is the safest. With it a coding has to
+// be listed, or fit the star; no coding is acceptable unless it is excluded, and
+// wanted less than what the client has asked for by name.
+func codingQuality(accept []string, coding string) float64 {
+	identity := coding == "" || strings.EqualFold(coding, "identity")
+	const unlisted = 0.5
+	if accept == nil {
+		if identity {
+			return 1
+		}
+		return unlisted
+	}
+	quality, listed, star, starred := 0.0, false, 0.0, false
+	for _, value := range accept {
+		for member := range wire.Members(value) {
+			name, params, _ := strings.Cut(member, ";")
+			_, q, _ := strings.Cut(params, "=")
+			w := weight(strings.TrimSpace(q))
+			switch name = strings.TrimSpace(name); {
+			case name == "*":
+				star, starred = w, true
+			case strings.EqualFold(name, coding), identity && strings.EqualFold(name, "identity"):
+				quality, listed = w, true
+			}
+		}
+	}
+	switch {
+	case listed:
+		return quality
+	case starred && !(identity && star > 0):
+		return star
+	case identity:
+		return unlisted
+	}
+	return 0
+}
+
+// codings reports whether the variants differ in content coding.
+func codings(variants []Variant) bool {
+	for i := range variants {
+		if variants[i].Coding != variants[0].Coding {
+			return true
+		}
+	}
+	return false
 }
 
 // typeQuality weighs a media type: the most specific range counts (RFC 9110
@@ -136,7 +185,11 @@ func (d *decision) notAcceptable() *wire.Refusal {
 	var fields wire.Fields
 	for i := range d.node.Variants {
 		v := &d.node.Variants[i]
-		list = append(list, v.Path+" ("+v.Type+", "+v.Language+")")
+		what := v.Type + ", " + v.Language
+		if v.Coding != "" {
+			what += ", " + v.Coding
+		}
+		list = append(list, v.Path+" ("+what+")")
 		fields = append(fields, wire.Field{Name: "Link", Value: "<" + v.Path + `>; rel="alternate"; type=` + strconv.Quote(v.Type) + "; hreflang=" + v.Language})
 	}
 	there := strings.Join(list, ", ")
@@ -145,7 +198,7 @@ func (d *decision) notAcceptable() *wire.Refusal {
 		Detail: lang.Text{
 			En:   "No representation fits what the request accepts. There are: " + there + ".",
 			ZhTW: "沒有任何表示符合請求所接受的範圍。現有的有：" + there + "。"},
-		Fields: append(fields, wire.Field{Name: "Vary", Value: "Accept, Accept-Language"}),
+		Fields: append(fields, wire.Field{Name: "Vary", Value: "Accept, Accept-Language, Accept-Encoding"}),
 	}
 }
 
@@ -162,6 +215,9 @@ func (d *decision) negotiated() {
 	h := d.w.Header()
 	h.Add("Vary", "Accept")
 	h.Add("Vary", "Accept-Language")
+	if codings(d.node.Variants) {
+		h.Add("Vary", "Accept-Encoding")
+	}
 	if d.variant != nil && d.variant.Path != "" {
 		h.Set("Content-Location", d.variant.Path)
 	}
