@@ -7,7 +7,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,7 +18,7 @@ import (
 )
 
 // Every command that a README shows does what a reader would have it do: it ends
-// with 0. Two are exempt by name: one would not return, and is what the others
+// with 0, and answers the codes that the comment above it names. Two are exempt by name: one would not return, and is what the others
 // run against; the other would run this test again.
 func TestREADME(t *testing.T) {
 	if _, err := exec.LookPath("curl"); err != nil {
@@ -33,56 +35,97 @@ func TestREADME(t *testing.T) {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
 	address := startProgram(t, program)
-	seen := map[string]bool{}
 	for _, name := range []string{"README.md", "README.zh-TW.md"} {
 		text, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		commands := commandsOf(string(text))
-		if len(commands) < 10 {
-			t.Errorf("%s shows %d commands only: are its blocks marked sh?", name, len(commands))
-		}
-		for _, command := range commands {
-			if seen[command] {
-				continue
-			}
-			seen[command] = true
-			switch command {
-			case "go run ./cmd/statute serve", "go test ./...":
-				continue
-			}
-			t.Run(command, func(t *testing.T) {
+		commands := 0
+		for _, g := range groupsOf(string(text)) {
+			commands += len(g.commands)
+			t.Run(name+"/"+g.comment, func(t *testing.T) {
 				t.Parallel()
-				line := strings.ReplaceAll(command, "go run ./cmd/statute", program)
-				line = strings.ReplaceAll(line, "127.0.0.1:8080", address)
-				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-				defer cancel()
-				out, err := exec.CommandContext(ctx, "sh", "-c", line).CombinedOutput()
-				if err != nil || len(out) == 0 {
-					t.Errorf("%s: %v\n%s", name, err, out)
-				}
+				g.run(t, program, address, strings.TrimSuffix(name, ".md"))
 			})
+		}
+		if commands < 15 {
+			t.Errorf("%s shows %d commands only: are its blocks marked sh?", name, commands)
 		}
 	}
 }
 
-// commandsOf returns the lines of the blocks marked sh, comments left out.
-func commandsOf(text string) []string {
-	var commands []string
-	inside := false
+// A group is commands that follow one another, with the comment above them.
+type group struct {
+	comment  string
+	commands []string
+}
+
+// groupsOf returns the commands of the blocks marked sh.
+func groupsOf(text string) []group {
+	var groups []group
+	inside, begin := false, true
 	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
 		switch {
 		case line == "```sh":
-			inside = true
+			inside, begin = true, true
 		case line == "```":
 			inside = false
-		case inside && line != "" && !strings.HasPrefix(line, "#"):
-			commands = append(commands, line)
+		case !inside:
+		case line == "":
+			begin = true
+		default:
+			if begin {
+				groups, begin = append(groups, group{}), false
+			}
+			g := &groups[len(groups)-1]
+			if comment, ok := strings.CutPrefix(line, "# "); ok {
+				g.comment = comment
+			} else {
+				g.commands = append(g.commands, line)
+			}
 		}
 	}
-	return commands
+	return groups
+}
+
+var (
+	promised = regexp.MustCompile(`\b[1-5][0-9][0-9]\b`)
+	answered = regexp.MustCompile(`(?m)^HTTP/[0-9.]+ ([1-5][0-9][0-9])`)
+)
+
+// run runs the group's commands in order. Each ends with 0, and the codes that
+// the comment names are answered, in its order.
+func (g group) run(t *testing.T, program, address, own string) {
+	var said []string
+	for _, command := range g.commands {
+		switch command {
+		case "go run ./cmd/statute serve", "go test ./...":
+			continue
+		}
+		line := strings.ReplaceAll(command, "go run ./cmd/statute", program)
+		line = strings.ReplaceAll(line, "127.0.0.1:8080", address)
+		// Both READMEs name the same things; each gets its own.
+		line = strings.NewReplacer("/recipes/mine", "/recipes/"+own, "pot=mine", "pot="+own).Replace(line)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		out, err := exec.CommandContext(ctx, "sh", "-c", line).CombinedOutput()
+		if err != nil || len(out) == 0 {
+			t.Errorf("%s: %v\n%s", command, err, out)
+		}
+		for _, m := range answered.FindAllStringSubmatch(string(out), -1) {
+			said = append(said, m[1])
+		}
+	}
+	rest := said
+	for _, code := range promised.FindAllString(g.comment, -1) {
+		i := slices.Index(rest, code)
+		if i < 0 {
+			t.Errorf("%q: %s was not answered in its place; answered were %v", g.comment, code, said)
+			return
+		}
+		rest = rest[i+1:]
+	}
 }
 
 // startProgram runs `statute serve` as its own process and returns its address.

@@ -1,6 +1,7 @@
 package origin_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -98,10 +99,18 @@ func TestSharedWorld(t *testing.T) {
 	}
 }
 
+// impatient is a store that does not wait an hour before it forgets content.
+type impatient struct{ *memory.Store }
+
+func (s impatient) Sweep(ctx context.Context, _ time.Duration, named func(string) (bool, error)) (int, error) {
+	time.Sleep(5 * time.Millisecond)
+	return s.Store.Sweep(ctx, time.Millisecond, named)
+}
+
 // Worlds whose time is over are swept, and only content that nobody names.
 func TestSweep(t *testing.T) {
 	now := time.Now()
-	store := memory.New(memory.Config{})
+	store := impatient{memory.New(memory.Config{})}
 	ws := &origin.Worlds{Store: store, Plan: everywhere{}, Now: func() time.Time { return now }}
 	short, long := ws.Open("world.short", "/s", 0), ws.Open("world.long", "/l", 0)
 	short.Begin(t.Context(), -1, time.Hour)
@@ -109,9 +118,9 @@ func TestSweep(t *testing.T) {
 	put(t, short, "/s/a", "short")
 	put(t, long, "/l/a", "long")
 	now = now.Add(2 * time.Hour)
-	worlds, _, err := ws.Sweep(t.Context(), "world.")
-	if err != nil || worlds != 1 {
-		t.Errorf("swept %d worlds, %v; want 1", worlds, err)
+	worlds, contents, err := ws.Sweep(t.Context(), "world.")
+	if err != nil || worlds != 1 || contents != 1 {
+		t.Errorf("swept %d worlds, %d contents, %v; want 1 and 1", worlds, contents, err)
 	}
 	if begun, err := short.Begun(t.Context()); begun || err != nil {
 		t.Errorf("the short world is there: %v, %v", begun, err)
