@@ -46,6 +46,7 @@ var may = map[string][]string{
 	"store":        {},
 	"store/memory": {},
 	"lint":         {"status", "wire"},
+	"capture":      {"status", "wire"},
 	"stage":        {"status", "wire", "origin"},
 	"stage/play":   {"status", "wire", "wire/peer", "stage"},
 	"site":         {"status", "manual", "stage", "stage/play", "lint", "wire", "wire/peer"},

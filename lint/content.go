@@ -69,7 +69,7 @@ func contentWithoutType(x *wire.Exchange, r *Report) {
 // was kept as a whole.
 func problem(x *wire.Exchange, r *Report) ([]byte, bool) {
 	p := x.Final
-	if p == nil || p.Content.Length == 0 || endsWithHead(x) || p.Fields.Has("Content-Encoding") {
+	if p == nil || p.Content.Length == 0 || endsWithHead(x) || p.Fields.Has("Content-Encoding") && !p.Content.Decoded {
 		return nil, false
 	}
 	media, ok := value(r, &p.Message, "Content-Type")

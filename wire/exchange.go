@@ -109,6 +109,7 @@ type Content struct {
 	Length   int64  // octets that crossed the wire
 	Data     []byte // the first ones, as many as the recording keeps
 	Complete bool   // the framing says that all came
+	Decoded  bool   // the recording has taken the content coding off: Length counts what it left
 }
 
 // Whole reports whether Data holds all the content.
