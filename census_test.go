@@ -49,7 +49,9 @@ var may = map[string][]string{
 	"capture":      {"status", "wire"},
 	"stage":        {"status", "wire", "origin"},
 	"stage/play":   {"status", "wire", "wire/peer", "stage"},
-	"site":         {"status", "manual", "stage", "stage/play", "lint", "wire", "wire/peer"},
+	"compat":       {"status"},
+	"catalogue":    {"status", "manual", "stage", "lint", "wire", "compat"},
+	"site":         {"status", "manual", "stage", "stage/play", "lint", "wire", "wire/peer", "compat", "catalogue"},
 	"house":        {"status", "wire", "cert", "serve", "stage", "stage/play", "origin", "store", "store/memory", "lint", "site"},
 	"cmd/statute":  nil, // everything
 	"bench/server": {"serve", "stage", "wire"},

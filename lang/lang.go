@@ -23,8 +23,11 @@ const (
 // All lists the languages; every page and message exists in each.
 var All = []Tag{En, ZhTW}
 
-// A Text is one message in every language.
-type Text struct{ En, ZhTW string }
+// A Text is one message in every language. In JSON its members are the tags.
+type Text struct {
+	En   string `json:"en"`
+	ZhTW string `json:"zh-TW"`
+}
 
 // In returns the text in the given language, in English for an unknown one.
 func (t Text) In(l Tag) string {

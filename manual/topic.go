@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/statute-http/statute/lang"
+	"github.com/statute-http/statute/status"
 )
 
 // Topic returns the article about a mechanism, such as "ranges", in a language;
@@ -33,6 +34,20 @@ func Topic(name string, l lang.Tag) (Article, error) {
 	}
 	return a, nil
 }
+
+// concerns are the codes whose pages lead to a topic.
+var concerns = map[string][]status.Code{
+	"conditional": {200, 304, 412, 428},
+	"negotiation": {300, 406, 415},
+	"order":       {304, 308, 400, 401, 404, 409, 410, 412, 413, 414, 415, 423, 425, 451},
+	"ranges":      {206, 304, 416},
+	"redirects":   {300, 301, 302, 303, 304, 307, 308},
+	"retries":     {408, 413, 421, 425, 429, 500, 502, 503, 504, 507},
+}
+
+// Concerns returns the codes that a topic concerns, in order. It is for reading
+// only.
+func Concerns(topic string) []status.Code { return concerns[topic] }
 
 // Topics returns, in order, the names of the topics that have an article in at
 // least one language.

@@ -6,16 +6,18 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/statute-http/statute/catalogue"
 	"github.com/statute-http/statute/lang"
 	"github.com/statute-http/statute/status"
 	"github.com/statute-http/statute/wire"
 )
 
 func TestGuard(t *testing.T) {
-	for _, target := range []string{"/", "/404", "/codes.json", "/static/style.css", "/static/site.js"} {
+	for _, target := range []string{"/", "/404", "/codes.json", "/codes.schema.json", "/topics/ranges", "/static/style.css", "/static/site.js"} {
 		h := get(t, target).Header
 		policy := h.Get("Content-Security-Policy")
 		for _, want := range []string{"default-src 'none'", "style-src 'self'", "script-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"} {
@@ -109,16 +111,23 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// TestJSON reads the catalogue back and holds it against the tables.
+// TestJSON reads the documents back and holds them against the catalogue.
 func TestJSON(t *testing.T) {
+	all, err := catalogue.All()
+	if err != nil {
+		t.Fatal(err)
+	}
 	resp := get(t, "/codes.json")
 	if got := resp.Header.Get("Content-Type"); got != "application/json" {
 		t.Errorf("Content-Type is %q", got)
 	}
-	var c Catalogue
+	if got := resp.Header.Get("Link"); got != `</codes.schema.json>; rel="describedby"` {
+		t.Errorf("Link is %q", got)
+	}
+	var c catalogue.Catalogue
 	whole := contentOf(t, resp)
 	decode(t, whole, &c)
-	if !reflect.DeepEqual(c, catalogueOf()) {
+	if !reflect.DeepEqual(c, all) {
 		t.Error("the catalogue is not what it was before its journey")
 	}
 	if len(c.Codes) != len(status.Table) {
@@ -126,28 +135,51 @@ func TestJSON(t *testing.T) {
 	}
 	for i, e := range status.Table {
 		d := c.Codes[i]
-		if d.Code != e.Code || !d.Registered || d.Names == nil || d.Names.En != e.Name || d.Names.ZhTW != e.NameZhTW ||
+		if d.Code != e.Code || !d.Registered || d.Name.En != e.Name || d.Name.ZhTW != e.NameZhTW ||
 			d.Maturity != e.Maturity || d.Store != e.Store || len(d.Needs) != len(e.Needs) {
 			t.Errorf("%s: the catalogue says %+v", e.Code, d)
 		}
 	}
-	if got := contentOf(t, get(t, "/", "Accept", "application/json")); got != whole {
+	asJSON := func(target string) string {
+		resp := get(t, target, "Accept", "application/json")
+		if resp.StatusCode != 200 || resp.Header.Get("Vary") != "Accept, Accept-Language, Cookie" || resp.Header.Get("Content-Type") != "application/json" {
+			t.Errorf("%s as JSON: %d, fields %v", target, resp.StatusCode, resp.Header)
+		}
+		return contentOf(t, resp)
+	}
+	if asJSON("/") != whole {
 		t.Error("/ as JSON is not the catalogue")
 	}
-	for _, all := range [][]Document{c.Codes, c.NonStandard} {
-		for _, d := range all {
-			resp := get(t, d.Page, "Accept", "application/json")
-			var one Document
-			decode(t, contentOf(t, resp), &one)
-			if !reflect.DeepEqual(one, d) || resp.Header.Get("Vary") != "Accept, Accept-Language, Cookie" {
-				t.Errorf("%s as JSON is not the catalogue's member, or lacks Vary", d.Page)
+	for _, d := range slices.Concat(c.Codes, c.NonStandard) {
+		var one catalogue.Code
+		decode(t, asJSON("/"+d.Code.String()), &one)
+		if !reflect.DeepEqual(one, d) {
+			t.Errorf("/%s as JSON is not the catalogue's member", d.Code)
+		}
+		for _, link := range d.Links {
+			if link.Rel != "spec" && link.Rel != "posed" && get(t, link.Href).StatusCode != 200 {
+				t.Errorf("%s leads to %s, which is not there", d.Code, link.Href)
 			}
 		}
 	}
-	var unknown Document
-	decode(t, contentOf(t, get(t, "/799", "Accept", "application/json")), &unknown)
-	if unknown.Registered || unknown.Valid || unknown.TreatAs != 500 || unknown.Class != 5 {
+	for _, topic := range c.Topics {
+		for _, link := range topic.Links {
+			var d TopicDocument
+			decode(t, asJSON(link.Href), &d)
+			if d.Name != topic.Name || d.Title != topic.Title || !slices.Equal(d.Codes, topic.Codes) ||
+				d.Summary.En == "" || d.Summary.ZhTW == "" || !strings.HasPrefix(d.Body.En, "## ") || !strings.HasPrefix(d.Body.ZhTW, "## ") {
+				t.Errorf("%s as JSON says %+v", link.Href, d)
+			}
+		}
+	}
+	var unknown catalogue.Code
+	decode(t, asJSON("/799"), &unknown)
+	if unknown.Registered || unknown.Valid || unknown.TreatAs != 500 || unknown.Class != "Server Error" {
 		t.Errorf("/799 as JSON says %+v", unknown)
+	}
+	schema := get(t, c.Schema)
+	if got := schema.Header.Get("Content-Type"); got != "application/schema+json" || contentOf(t, schema) != string(catalogue.Schema) {
+		t.Errorf("%s is not the schema; Content-Type is %q", c.Schema, got)
 	}
 }
 

@@ -6,8 +6,8 @@ import (
 	"html/template"
 	"io/fs"
 	"net/http"
-	"strings"
 
+	"github.com/statute-http/statute/compat"
 	"github.com/statute-http/statute/manual"
 	"github.com/statute-http/statute/status"
 	"github.com/statute-http/statute/wire"
@@ -38,13 +38,16 @@ type codePage struct {
 	Rules   []rule
 	OfAll   int
 	Posed   string // the command for a posed answer
+
+	Browsers       []compat.Feature // each tells of the same browsers, in the same order
+	BrowsersSource string
 }
 
 // code answers with the page about a code.
 func (s *site) code(w http.ResponseWriter, r *http.Request, code status.Code) *wire.Refusal {
 	chosen(w.Header())
-	if prefersJSON(strings.Join(r.Header.Values("Accept"), ",")) {
-		return answerJSON(w, r, documentOf(code))
+	if wantsJSON(r) {
+		return codeDocument(w, r, code)
 	}
 	p, err := codePageOf(s.page(r), code, s.originOf(r))
 	if err != nil {
@@ -67,6 +70,8 @@ func codePageOf(base page, code status.Code, to origin) (*codePage, error) {
 		TreatAs: m.TreatAs,
 		Reasons: reasonsOf(code),
 		Posed:   to.posedLine(code),
+
+		Browsers: compat.Of(code), BrowsersSource: compat.Source(),
 	}
 	p.Before, p.After = neighbours(code)
 	p.nameIt()

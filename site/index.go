@@ -46,8 +46,8 @@ type other struct {
 // index answers with the codes by class.
 func (s *site) index(w http.ResponseWriter, r *http.Request) *wire.Refusal {
 	chosen(w.Header())
-	if prefersJSON(strings.Join(r.Header.Values("Accept"), ",")) {
-		return answerJSON(w, r, catalogueOf())
+	if wantsJSON(r) {
+		return s.catalogue(w, r)
 	}
 	p := indexPage{page: s.page(r), Search: strings.TrimSpace(r.URL.Query().Get("q"))}
 	if len(p.Search) > maxSearch || !utf8.ValidString(p.Search) {

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/statute-http/statute/lang"
 	"github.com/statute-http/statute/status"
@@ -20,8 +19,8 @@ type Order struct {
 // An OrderGate is one step of the order: a question asked of every request.
 type OrderGate struct {
 	Number  int           `json:"number"` // as in the gate member of our problem details
-	Name    Names         `json:"name"`
-	Asks    Names         `json:"asks"`
+	Name    lang.Text     `json:"name"`
+	Asks    lang.Text     `json:"asks"`
 	Answers []status.Code `json:"answers"` // codes that it may decide for
 }
 
@@ -69,7 +68,7 @@ func gatesFor(code status.Code, gates []wire.Gate) []wire.Gate {
 func (s *site) order(w http.ResponseWriter, r *http.Request) *wire.Refusal {
 	chosen(w.Header())
 	gates := s.gates()
-	if prefersJSON(strings.Join(r.Header.Values("Accept"), ",")) {
+	if wantsJSON(r) {
 		return answerJSON(w, r, orderOf(gates))
 	}
 	p := orderPage{page: s.page(r)}
@@ -117,7 +116,7 @@ func orderOf(gates []wire.Gate) Order {
 	order := Order{Gates: []OrderGate{}}
 	for _, g := range gates {
 		order.Gates = append(order.Gates, OrderGate{
-			g.Number, Names{g.Name.En, g.Name.ZhTW}, Names{g.Asks.En, g.Asks.ZhTW}, append([]status.Code{}, g.Answers...),
+			g.Number, g.Name, g.Asks, append([]status.Code{}, g.Answers...),
 		})
 	}
 	return order

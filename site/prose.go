@@ -13,6 +13,8 @@ import (
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
+
+	"github.com/statute-http/statute/catalogue"
 )
 
 // markdown turns the manual's pages into HTML: citations become links, headings
@@ -116,7 +118,7 @@ func (citations) Transform(doc *ast.Document, reader text.Reader, _ parser.Conte
 		case *ast.Link, *ast.CodeSpan:
 			return ast.WalkSkipChildren, nil
 		case *ast.Text:
-			if entering && citation.Match(n.Value(source)) {
+			if entering && catalogue.Citation.Match(n.Value(source)) {
 				found = append(found, n)
 			}
 		}
@@ -130,13 +132,13 @@ func (citations) Transform(doc *ast.Document, reader text.Reader, _ parser.Conte
 // cite splits a text at its citations and makes links of them.
 func cite(n *ast.Text, source []byte) {
 	parent, start := n.Parent(), n.Segment.Start
-	for _, at := range citation.FindAllIndex(n.Value(source), -1) {
+	for _, at := range catalogue.Citation.FindAllIndex(n.Value(source), -1) {
 		from, to := n.Segment.Start+at[0], n.Segment.Start+at[1]
 		if from > start {
 			parent.InsertBefore(parent, n, ast.NewTextSegment(text.NewSegment(start, from)))
 		}
 		link := ast.NewLink()
-		link.Destination = []byte(specURL(string(source[from:to])))
+		link.Destination = []byte(catalogue.SpecURL(string(source[from:to])))
 		link.AppendChild(link, ast.NewTextSegment(text.NewSegment(from, to)))
 		parent.InsertBefore(parent, n, link)
 		start = to

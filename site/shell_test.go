@@ -21,6 +21,7 @@ import (
 	server "github.com/statute-http/statute/origin"
 	"github.com/statute-http/statute/serve"
 	"github.com/statute-http/statute/stage"
+	"github.com/statute-http/statute/status"
 	"github.com/statute-http/statute/store/memory"
 	"github.com/statute-http/statute/wire"
 )
@@ -99,7 +100,7 @@ func TestPosedLines(t *testing.T) {
 		t.Skipf("the commands cannot be run here: %v", err)
 	}
 	base := serveLab(t)
-	for _, d := range catalogueOf().Codes {
+	for _, d := range status.Table {
 		want := d.Code.String()
 		switch d.Appears {
 		case "nowhere":

@@ -14,12 +14,14 @@
 //	POST /play/412/NAME   one of its scenes, played now against this server; ?over=h2
 //	GET /order            the order of decision; ?way=13 with a request's way lit
 //	GET /topics/ranges    what several codes have in common
-//	GET /codes.json       the catalogue, a [Catalogue]
+//	GET /codes.json       the catalogue, a catalogue.Catalogue
+//	GET /codes.schema.json  the JSON Schema of that
 //	POST /lang            the language switch
 //	GET /static/...       style sheet, script, icon
 //
-// /, /412, /play and /order answer in JSON where Accept prefers it: a [Catalogue],
-// a [Document], a [Performance], an [Order]. Every page works without
+// Every page answers in JSON where Accept prefers it: / with the catalogue, /412
+// with a catalogue.Code, /play with a [Performance], /order with an [Order] and
+// /topics/ranges with a [TopicDocument]. Every page works without
 // its script, holds no inline style or script, and loads nothing from elsewhere,
 // so the content security policy can be strict. Nothing that a visitor writes
 // stays on the site.
@@ -33,6 +35,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/statute-http/statute/catalogue"
 	"github.com/statute-http/statute/lang"
 	"github.com/statute-http/statute/manual"
 	"github.com/statute-http/statute/stage"
@@ -131,8 +134,10 @@ func (s *site) at(path string) (place, bool) {
 	switch path {
 	case "/":
 		return place{reading, s.index}, true
-	case "/codes.json":
+	case catalogue.Path:
 		return place{reading, s.catalogue}, true
+	case catalogue.SchemaPath:
+		return place{reading, s.schema}, true
 	case "/lang":
 		return place{writing, s.chooseLanguage}, true
 	case "/order":

@@ -11,16 +11,6 @@ import (
 	"github.com/statute-http/statute/wire"
 )
 
-// concerns are the codes whose pages lead to a topic of the manual.
-var concerns = map[string][]status.Code{
-	"conditional": {200, 304, 412, 428},
-	"negotiation": {300, 406, 415},
-	"order":       {304, 308, 400, 401, 404, 409, 410, 412, 413, 414, 415, 423, 425, 451},
-	"ranges":      {206, 304, 416},
-	"redirects":   {300, 301, 302, 303, 304, 307, 308},
-	"retries":     {408, 413, 421, 425, 429, 500, 502, 503, 504, 507},
-}
-
 // A topicLink is a topic as other pages name it.
 type topicLink struct{ Name, Title string }
 
@@ -36,6 +26,14 @@ type topicPage struct {
 
 // topic answers with the manual's article about a mechanism.
 func (s *site) topic(w http.ResponseWriter, r *http.Request, name string) *wire.Refusal {
+	chosen(w.Header())
+	if wantsJSON(r) {
+		d, err := topicDocument(name)
+		if err != nil {
+			panic(fmt.Errorf("say what is written about %s: %w", name, err)) // a page of ours is at fault
+		}
+		return answerJSON(w, r, d)
+	}
 	p, err := topicPageOf(s.page(r), name, s.originOf(r))
 	if err != nil {
 		// A page of ours that cannot be made is a fault of ours.
@@ -49,7 +47,7 @@ func topicPageOf(base page, name string, to origin) (*topicPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &topicPage{page: base, topicLink: topicLink{name, article.Title}, Codes: concerns[name]}
+	p := &topicPage{page: base, topicLink: topicLink{name, article.Title}, Codes: manual.Concerns(name)}
 	if p.Summary, err = prose(article.Summary, to); err != nil {
 		return nil, err
 	}
@@ -78,7 +76,7 @@ func (p page) topics(wanted func(name string) bool) ([]topicLink, error) {
 
 // concerning reports whether a topic concerns a code.
 func concerning(code status.Code) func(name string) bool {
-	return func(name string) bool { return slices.Contains(concerns[name], code) }
+	return func(name string) bool { return slices.Contains(manual.Concerns(name), code) }
 }
 
 func everyTopic(string) bool { return true }

@@ -1,33 +1,55 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
+	"github.com/statute-http/statute/catalogue"
+	"github.com/statute-http/statute/compat"
 	"github.com/statute-http/statute/lang"
-	"github.com/statute-http/statute/lint"
 	"github.com/statute-http/statute/stage"
 	"github.com/statute-http/statute/status"
 	"github.com/statute-http/statute/wire"
 )
 
-// rulesOf returns the rules that look at a code in particular, the gravest
-// first, and how many look at every code.
-func rulesOf(c status.Code) (its []lint.Rule, ofAll int) {
-	for _, r := range lint.All {
-		switch {
-		case r.Codes == nil:
-			ofAll++
-		case slices.Contains(r.Codes, c):
-			its = append(its, r)
-		}
+// writeBrowsers says which browsers act on the code, if that is known.
+func (env *environment) writeBrowsers(b *strings.Builder, c status.Code) {
+	features := compat.Of(c)
+	if features == nil {
+		return
 	}
-	slices.SortStableFunc(its, func(a, b lint.Rule) int {
-		return cmp.Compare(slices.Index(lint.Levels, a.Level), slices.Index(lint.Levels, b.Level))
-	})
-	return its, ofAll
+	var rows [][2]string
+	for i, first := range features[0].Support {
+		var uses []string
+		for _, f := range features {
+			uses = append(uses, strings.TrimSpace(f.Name+" "+env.supportText(f.Support[i])))
+		}
+		rows = append(rows, [2]string{first.Browser, strings.Join(uses, env.in(lang.Text{En: "; ", ZhTW: "；"}))})
+	}
+	t := env.terminal()
+	b.WriteByte('\n')
+	t.table(b, env.in(lang.Text{En: "Browsers, from which version on", ZhTW: "瀏覽器從哪個版本起支援"}), rows)
+	b.WriteByte('\n')
+	t.wrap(b, bodyIndent, bodyIndent, span{env.in(lang.Text{En: "Source: ", ZhTW: "來源："}) + compat.Source(), plainStyle})
+}
+
+func (env *environment) supportText(s compat.Support) string {
+	text := s.Since
+	if text == "" {
+		text = env.in(lang.Text{En: "no", ZhTW: "無"})
+	}
+	var remarks []string
+	if s.Flag != "" {
+		remarks = append(remarks, env.in(lang.Text{En: "if set: ", ZhTW: "須設定："})+s.Flag)
+	}
+	if note := env.in(s.Note); note != "" {
+		remarks = append(remarks, note)
+	}
+	if remarks == nil {
+		return text
+	}
+	inside := strings.Join(remarks, env.comma())
+	return text + env.in(lang.Text{En: " (" + inside + ")", ZhTW: "（" + inside + "）"})
 }
 
 // writeScenes says where the code happens for its cause, if it does anywhere.
@@ -59,7 +81,7 @@ func (env *environment) sceneText(s stage.Scene) string {
 // writeRules names the lint rules that hold answers with the code to account.
 func (env *environment) writeRules(b *strings.Builder, c status.Code) {
 	t := env.terminal()
-	rules, ofAll := rulesOf(c)
+	rules, ofAll := catalogue.RulesOf(c)
 	var rows [][2]string
 	for _, r := range rules {
 		rows = append(rows, [2]string{r.Name, env.in(ruleLevelWords[r.Level]) + env.in(lang.Text{En: "; ", ZhTW: "；"}) + r.Spec})
@@ -72,35 +94,4 @@ func (env *environment) writeRules(b *strings.Builder, c status.Code) {
 	t.wrap(b, bodyIndent, bodyIndent, span{env.in(lang.Text{
 		En:   fmt.Sprintf("%d rules look at every code. statute explain --rule NAME explains one.", ofAll),
 		ZhTW: fmt.Sprintf("有 %d 條規則檢查所有狀態碼。statute explain --rule NAME 說明其中一條。", ofAll)}), plainStyle})
-}
-
-// A sceneObject is a scene as explain --json prints it.
-type sceneObject struct {
-	Name  string          `json:"name"`
-	Over  []wire.Protocol `json:"over"`
-	Cause textObject      `json:"cause"`
-}
-
-// A ruleObject is a lint rule as explain --json prints it.
-type ruleObject struct {
-	Name  string     `json:"name"`
-	Level lint.Level `json:"level"`
-	Spec  string     `json:"spec"`
-}
-
-func sceneObjects(c status.Code) []sceneObject {
-	var objects []sceneObject
-	for _, s := range stage.Of(c) {
-		objects = append(objects, sceneObject{s.Name, s.Over, textObject(s.Cause)})
-	}
-	return objects
-}
-
-func ruleObjects(c status.Code) []ruleObject {
-	var objects []ruleObject
-	rules, _ := rulesOf(c)
-	for _, r := range rules {
-		objects = append(objects, ruleObject{r.Name, r.Level, r.Spec})
-	}
-	return objects
 }

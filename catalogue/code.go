@@ -1,0 +1,98 @@
+package catalogue
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/statute-http/statute/compat"
+	"github.com/statute-http/statute/lang"
+	"github.com/statute-http/statute/lint"
+	"github.com/statute-http/statute/manual"
+	"github.com/statute-http/statute/stage"
+	"github.com/statute-http/statute/status"
+)
+
+// Of returns what is known of any integer in the place of a status code. An
+// error is a mistake in the manual.
+func Of(code status.Code) (Code, error) {
+	m := status.Lookup(code)
+	c := Code{Code: code, Registered: m.Entry != nil, Valid: code.Valid(), Class: code.Class().String(), TreatAs: m.TreatAs}
+	for _, p := range m.Private {
+		c.Private = append(c.Private, Private{p.Name, p.Users, lang.Text{En: p.En, ZhTW: p.ZhTW}})
+	}
+	for _, s := range stage.Of(code) {
+		c.Scenes = append(c.Scenes, Scene{s.Name, s.Over, s.Cause})
+	}
+	rules, _ := RulesOf(code)
+	for _, r := range rules {
+		c.Rules = append(c.Rules, Rule{r.Name, r.Level, r.Spec})
+	}
+	if m.Entry != nil {
+		c.setFacts(m.Entry)
+		if err := c.setSummary(); err != nil {
+			return Code{}, err
+		}
+		c.setBrowsers()
+	}
+	c.Links = linksOf(code, c.Specs)
+	return c, nil
+}
+
+// RulesOf returns the rules that look at a code in particular, the gravest
+// first, and how many look at every code.
+func RulesOf(code status.Code) (its []lint.Rule, ofAll int) {
+	for _, r := range lint.All {
+		switch {
+		case r.Codes == nil:
+			ofAll++
+		case slices.Contains(r.Codes, code):
+			its = append(its, r)
+		}
+	}
+	slices.SortStableFunc(its, func(a, b lint.Rule) int {
+		return cmp.Compare(slices.Index(lint.Levels, a.Level), slices.Index(lint.Levels, b.Level))
+	})
+	return its, ofAll
+}
+
+func (c *Code) setFacts(e *status.Entry) {
+	c.Name = lang.Text{En: e.Name, ZhTW: e.NameZhTW}
+	c.OldNames, c.Specs, c.Topic, c.Maturity = e.OldNames, e.Specs, e.Topic, e.Maturity
+	c.Appears, c.Content, c.Store, c.Repeat = e.Appears, e.Content, e.Store, e.Repeat
+	for _, n := range e.Needs {
+		c.Needs = append(c.Needs, Need{n.Field, n.Level, lang.Text{En: n.When, ZhTW: n.WhenZhTW}})
+	}
+}
+
+// setSummary sets the first paragraph of the code's page, if it has one.
+func (c *Code) setSummary() (err error) {
+	if !slices.Contains(manual.Codes(), c.Code) {
+		return nil
+	}
+	c.Summary, err = inBoth(func(l lang.Tag) (string, error) {
+		a, err := manual.Page(c.Code, l)
+		return a.Summary, err
+	})
+	return err
+}
+
+func (c *Code) setBrowsers() {
+	for _, f := range compat.Of(c.Code) {
+		if c.Browsers == nil {
+			c.Browsers = &Browsers{Source: compat.Source()}
+		}
+		feature := Feature{Name: f.Name}
+		for _, s := range f.Support {
+			feature.Support = append(feature.Support, Support{s.Browser, s.Since, s.Flag, s.Note})
+		}
+		c.Browsers.Features = append(c.Browsers.Features, feature)
+	}
+}
+
+// inBoth returns what read finds in each language.
+func inBoth(read func(lang.Tag) (string, error)) (t lang.Text, err error) {
+	if t.En, err = read(lang.En); err == nil {
+		t.ZhTW, err = read(lang.ZhTW)
+	}
+	return t, err
+}
