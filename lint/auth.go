@@ -41,6 +41,11 @@ var auth = []Rule{
 		Check: bearerErrorOfOtherCode,
 	},
 	{
+		Name: "refused-credentials-repeated", Level: Should, About: OfSequence,
+		Spec: "RFC 9110 §15.5.2", Codes: []status.Code{401}, Who: Client, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Follow: refusedCredentialsRepeated,
+	},
+	{
 		Name: "proxy-authentication-outside-proxy", Level: Definition, About: OfCause,
 		Spec: "RFC 9110 §15.5.8", Codes: []status.Code{407}, Who: Server,
 		Needs: wire.ShowsRequest | wire.ShowsResponse | wire.ShowsOctets,
@@ -160,5 +165,26 @@ func proxyAuthenticationOutsideProxy(x *wire.Exchange, r *Report) {
 		r.Final("", lang.Text{
 			En:   "The target %q was sent as to an origin server, and a proxy's 407 came back.",
 			ZhTW: "目標 %q 是以送往來源伺服器的形式送出，卻收到代理伺服器的 407。"}, x.Request.Target)
+	}
+}
+
+// RFC 9110 §15.5.2: a 401 to a request with credentials refuses these; the
+// client may try again with others, and should show the answer to its user
+// where it has none.
+func refusedCredentialsRepeated(h *History, x *wire.Exchange, r *Report) {
+	sent, ok := value(r, &x.Request.Message, "Authorization")
+	if !ok {
+		return
+	}
+	for _, p := range h.Client {
+		if p.URI != h.URI || p.Request.Method != x.Request.Method || p.Credentials != Digest(sent) {
+			continue
+		}
+		if p.Answer().Status == 401 && p.Before(x) {
+			r.Against(p).Request("Authorization", lang.Text{
+				En:   "The %s comes with the credentials that were refused before.",
+				ZhTW: "%s 帶著先前已遭拒絕的憑證。"}, x.Request.Method)
+		}
+		return
 	}
 }

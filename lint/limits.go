@@ -1,7 +1,9 @@
 package lint
 
 import (
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/statute-http/statute/lang"
 	"github.com/statute-http/statute/status"
@@ -36,6 +38,52 @@ var limits = []Rule{
 		Spec: "RFC 9111 §3", Codes: []status.Code{500, 502, 503, 504}, Who: Server, Needs: wire.ShowsResponse,
 		Check: freshnessOnFailure,
 	},
+	{
+		Name: "retry-before-time", Level: Should, About: OfSequence,
+		Spec: "RFC 9110 §10.2.3", Who: Client, Needs: wire.ShowsRequest | wire.ShowsTimes,
+		Follow: retryBeforeTime,
+	},
+}
+
+// RFC 9110 §10.2.3: Retry-After says how long the client ought to wait before
+// the next request, counted from the answer; a date is compared with the
+// answer's own Date, so that nobody's clock matters. With 3xx it is about the
+// request that follows the redirect.
+func retryBeforeTime(h *History, x *wire.Exchange, r *Report) {
+	for _, p := range h.Client {
+		code := p.Answer().Status
+		redirected := code.Class() == status.Redirection && p.LeadsTo(x)
+		if !redirected && (p.URI != h.URI || p.Request.Method != x.Request.Method) {
+			continue
+		}
+		if !redirected && code != 413 && code != 429 && code != 503 {
+			return
+		}
+		v, ok := value(r, &p.Final.Message, "Retry-After")
+		if !ok {
+			return
+		}
+		wait, ok := delay(p, v)
+		since, known := p.Elapsed(x)
+		// A second is what rounding of both ends may take away.
+		if ok && known && since >= 0 && since+time.Second < wait {
+			r.Against(p).Request("", lang.Text{
+				En:   "The client came back after %s; Retry-After: %s asks it to wait for %s.",
+				ZhTW: "用戶端過了 %s 就再來；Retry-After: %s 要它等 %s。"}, since.String(), v, wait.String())
+		}
+		return
+	}
+}
+
+// delay reads a Retry-After.
+func delay(p *Past, v string) (time.Duration, bool) {
+	if digits(v) {
+		n, err := strconv.Atoi(v)
+		return time.Duration(min(n, 1<<31)) * time.Second, err == nil
+	}
+	until, ok := date(v)
+	sent, known := date(p.Final.Fields.Get("Date"))
+	return until.Sub(sent), ok && known
 }
 
 // RFC 9110 §10.2.3: Retry-After is digits or a date.

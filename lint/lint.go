@@ -21,8 +21,17 @@
 // more than it does: [Result.Unjudged] says how many, [Result.Missing] what
 // would have to be recorded.
 //
-// Rules have no state and look at one exchange each, so a Checker serves any
-// number of goroutines. An exchange without mistakes costs no allocation.
+// Most rules look at one exchange, so a Checker has no state and serves any
+// number of goroutines. An exchange without mistakes costs it no allocation.
+//
+// Some rules hold an exchange against earlier ones of the same resource, origin
+// or client. A [Watch] runs these too: it is given the exchanges in their order
+// and remembers digests of them, within bounds.
+//
+//	w := lint.New(lint.All...).Watch(lint.Memory{})
+//	for x := range recording {
+//		report(w.Check(x))
+//	}
 package lint
 
 import (
@@ -44,8 +53,10 @@ type Rule struct {
 	Needs wire.Evidence // what a recording must show before the rule can judge
 
 	// Check reports at most one finding. It reads the exchange and keeps
-	// nothing of it.
-	Check func(*wire.Exchange, *Report)
+	// nothing of it. A rule over several exchanges has Follow in its place, which
+	// is given those before; it reports at the later one and names the earlier.
+	Check  func(*wire.Exchange, *Report)
+	Follow func(*History, *wire.Exchange, *Report)
 }
 
 // A Level says how a finding weighs.
@@ -119,6 +130,7 @@ type Finding struct {
 	Rule    *Rule // shared, for reading only
 	Where   Where
 	Message lang.Text // what is wrong here, with this exchange's own facts
+	Earlier int       // number of the exchange that this one is held against, from 1; 0 if none is
 }
 
 // A Where is the place of a finding.

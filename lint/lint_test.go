@@ -9,7 +9,6 @@ import (
 
 	"github.com/statute-http/statute/lint"
 	"github.com/statute-http/statute/status"
-	"github.com/statute-http/statute/wire"
 )
 
 // Each rule's page is its test: what it shows as bad is found, by the rule
@@ -60,20 +59,28 @@ func TestPages(t *testing.T) {
 
 func isHan(r rune) bool { return unicode.Is(unicode.Han, r) }
 
-func exchange(t testing.TB, e lint.Example) *wire.Exchange {
+var checker = lint.New(lint.All...)
+
+// check judges an example, its exchanges in their order, and holds every finding
+// to what all findings owe. Nothing is wrong with the exchanges before the last.
+func check(t testing.TB, e lint.Example) lint.Result {
 	t.Helper()
-	x, err := e.Exchange()
+	all, err := e.Exchanges()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return x
-}
-
-// check judges an example and holds every finding to what all findings owe.
-func check(t testing.TB, e lint.Example) lint.Result {
-	t.Helper()
-	result := lint.Check(exchange(t, e))
+	var result lint.Result
+	watch := checker.Watch(lint.Memory{})
+	for i, x := range all {
+		if result = watch.Check(x); i < len(all)-1 && len(result.Findings) > 0 {
+			f := result.Findings[0]
+			t.Errorf("%s: %s fires on exchange %d already: %s", e.Name, f.Rule.Name, i+1, f.Message.En)
+		}
+	}
 	for _, f := range result.Findings {
+		if (f.Rule.About == lint.OfSequence) != (f.Earlier > 0) {
+			t.Errorf("%s: %s is about %s and names exchange %d as the earlier one", e.Name, f.Rule.Name, f.Rule.About, f.Earlier)
+		}
 		if strings.Contains(f.Message.En, "%!") || strings.Contains(f.Message.ZhTW, "%!") {
 			t.Errorf("%s: %s: message is badly formatted: %s / %s", e.Name, f.Rule.Name, f.Message.En, f.Message.ZhTW)
 		}
@@ -116,8 +123,8 @@ func TestRules(t *testing.T) {
 			t.Errorf("%s: Spec is %q, want \"RFC 9110 §15.5.2\"", r.Name, r.Spec)
 		case !slices.Contains(lint.Levels, r.Level), !slices.Contains(abouts, r.About), !slices.Contains(whos, r.Who):
 			t.Errorf("%s: level %q, about %q or who %q is none of those there are", r.Name, r.Level, r.About, r.Who)
-		case r.Check == nil:
-			t.Errorf("%s: no Check", r.Name)
+		case (r.Check == nil) == (r.Follow == nil), (r.Follow != nil) != (r.About == lint.OfSequence):
+			t.Errorf("%s: a rule about a sequence has Follow, every other has Check", r.Name)
 		}
 		for _, code := range r.Codes {
 			if _, ok := status.Get(code); !ok {

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"embed"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/statute-http/statute/lang"
 	"github.com/statute-http/statute/wire"
@@ -28,6 +30,11 @@ var pages embed.FS
 //
 // A line end in an example stands for CR LF; the last one is not part of the
 // example unless an empty line stands before it.
+//
+// An example of several exchanges writes them one after the other: a request
+// after a line ">>>", what answered it after a line "<<<". Facts of one exchange
+// may stand behind ">>>", separated by semicolons. The last exchange is the one
+// that has the mistake; nothing is wrong with those before it.
 type Page struct {
 	Text lang.Text
 	Bad  []Example
@@ -35,12 +42,13 @@ type Page struct {
 	Also []string // names of rules that the bad examples break besides
 }
 
-// An Example is one exchange of a page.
+// An Example is one exchange of a page, with those before it if there are any.
 type Example struct {
 	Name      string // "good2"
 	Request   []byte // as it crosses the wire
 	Responses []byte // interim answers, the final one, and what follows it
 	Facts     string
+	Earlier   []Example // in their order; their names are empty
 }
 
 // PageOf returns the page of the rule with the name.
@@ -82,9 +90,12 @@ func readPage(name string, data []byte) (Page, error) {
 		switch kind := strings.TrimRight(s.name, "0123456789"); kind {
 		case "bad", "good":
 			number := s.name[len(kind):]
-			e := Example{Name: s.name, Responses: octets(s.text)}
-			e.Request = octets(numbered(part, "request", number))
-			e.Facts = numbered(part, "facts", number)
+			e := Example{Name: s.name, Responses: octets(s.text), Facts: numbered(part, "facts", number)}
+			if strings.HasPrefix(s.text, requestMark) {
+				e = sequence(e, s.text)
+			} else {
+				e.Request = octets(numbered(part, "request", number))
+			}
 			if kind == "bad" {
 				p.Bad = append(p.Bad, e)
 			} else {
@@ -104,6 +115,28 @@ func numbered(part map[string]string, name, number string) string {
 		return s
 	}
 	return part[name]
+}
+
+const requestMark, answerMark = ">>>", "<<<"
+
+// sequence reads the exchanges of an example that has several.
+func sequence(last Example, text string) Example {
+	var all []Example
+	for step := range strings.SplitSeq("\n"+strings.TrimSuffix(text, "\n"), "\n"+requestMark) {
+		if step == "" {
+			continue
+		}
+		facts, messages, _ := strings.Cut(step, "\n")
+		request, answers, _ := strings.Cut(messages+"\n", answerMark+"\n")
+		e := Example{Request: octets(request), Responses: octets(answers), Facts: last.Facts}
+		for fact := range strings.SplitSeq(facts, ";") {
+			e.Facts += strings.TrimSpace(fact) + "\n"
+		}
+		all = append(all, e)
+	}
+	end := all[len(all)-1]
+	end.Name, end.Earlier = last.Name, all[:len(all)-1]
+	return end
 }
 
 type section struct{ name, text string }
@@ -131,7 +164,22 @@ func octets(text string) []byte {
 	return []byte(strings.ReplaceAll(text, "\n", "\r\n"))
 }
 
-// Exchange returns the example as an exchange that shows everything but times.
+// Exchanges returns the exchanges of the example in their order.
+func (e Example) Exchanges() ([]*wire.Exchange, error) {
+	var all []*wire.Exchange
+	for _, step := range append(slices.Clone(e.Earlier), e) {
+		step.Name = e.Name
+		x, err := step.Exchange()
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, x)
+	}
+	return all, nil
+}
+
+// Exchange returns the example's last exchange. It shows everything but times,
+// unless a fact says when it started.
 func (e Example) Exchange() (*wire.Exchange, error) {
 	x, err := wire.Parse(e.Request, e.Responses)
 	if err != nil {
@@ -168,6 +216,15 @@ func apply(x *wire.Exchange, name, fact string) error {
 	case "end":
 		x.End = wire.End(fact)
 		x.Seen |= wire.ShowsEnd
+	case "peer":
+		x.Conn.Peer = fact
+	case "started":
+		t, err := time.Parse(time.TimeOnly, fact)
+		if err != nil {
+			return fmt.Errorf("fact started: %q is no time of day", fact)
+		}
+		x.Started = t.AddDate(2026, 0, 0)
+		x.Seen |= wire.ShowsTimes
 	case "number":
 		n, err := strconv.Atoi(fact)
 		if err != nil {

@@ -65,6 +65,57 @@ func TestReadPage(t *testing.T) {
 	}
 }
 
+const sequencePage = `-- facts --
+scheme: https
+-- bad --
+>>> started: 08:00:00; peer: a
+PUT /a HTTP/1.1
+Host: a
+Content-Length: 2
+
+hi
+<<<
+HTTP/1.1 204 No Content
+
+>>>
+GET /a HTTP/1.1
+Host: a
+
+<<<
+HTTP/1.1 200 OK
+Content-Length: 2
+
+hi
+`
+
+func TestReadSequence(t *testing.T) {
+	page, err := readPage("x", []byte(sequencePage))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Example{
+		Name:      "bad",
+		Request:   []byte("GET /a HTTP/1.1\r\nHost: a\r\n\r\n"),
+		Responses: []byte("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"),
+		Facts:     "scheme: https\n\n",
+		Earlier: []Example{{
+			Request:   []byte("PUT /a HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi"),
+			Responses: []byte("HTTP/1.1 204 No Content\r\n\r\n"),
+			Facts:     "scheme: https\nstarted: 08:00:00\npeer: a\n",
+		}},
+	}
+	if diff := cmp.Diff(want, page.Bad[0]); diff != "" {
+		t.Errorf("readPage (-want +got):\n%s", diff)
+	}
+	all, err := page.Bad[0].Exchanges()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if x := all[0]; len(all) != 2 || x.Started.Hour() != 8 || x.Conn.Peer != "a" || x.Request.Scheme != "https" {
+		t.Errorf("got %d exchanges, the first started %s, peer %q, scheme %q", len(all), x.Started, x.Conn.Peer, x.Request.Scheme)
+	}
+}
+
 func TestReadPageErrors(t *testing.T) {
 	for _, test := range []struct{ page, want string }{
 		{"-- en.md --\n-- en.md --\n", "twice"},
@@ -74,7 +125,7 @@ func TestReadPageErrors(t *testing.T) {
 			t.Errorf("readPage(%q): got %v, want an error with %q", test.page, err, test.want)
 		}
 	}
-	for _, fact := range []string{"protocol: h9", "number: many", "colour: red"} {
+	for _, fact := range []string{"protocol: h9", "number: many", "started: soon", "colour: red"} {
 		e := Example{Request: []byte("GET / HTTP/1.1\r\nHost: a\r\n\r\n"), Facts: fact}
 		if _, err := e.Exchange(); err == nil {
 			t.Errorf("the fact %q is taken", fact)

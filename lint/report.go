@@ -11,25 +11,38 @@ import (
 // A Report takes down what a rule finds in one exchange.
 type Report struct {
 	rule     *Rule
+	earlier  *Past
 	unjudged bool
 	result   Result
 }
 
-// judge runs one rule.
-func (r *Report) judge(rule *Rule, x *wire.Exchange) {
+// judge runs one rule; h is nil where none over several exchanges is asked.
+func (r *Report) judge(rule *Rule, h *History, x *wire.Exchange) {
 	if !x.Shows(rule.Needs) {
 		r.result.Unjudged++
 		r.result.Missing |= rule.Needs &^ x.Seen
 		return
 	}
-	r.rule, r.unjudged = rule, false
+	r.rule, r.earlier, r.unjudged = rule, nil, false
 	found := len(r.result.Findings)
-	rule.Check(x, r)
+	if rule.Follow != nil {
+		rule.Follow(h, x, r)
+	} else {
+		rule.Check(x, r)
+	}
+	r.earlier = nil
 	if r.unjudged && len(r.result.Findings) == found {
 		r.result.Unjudged++
 		return
 	}
 	r.result.Judged++
+}
+
+// Against names the earlier exchange that the finding to be reported is held
+// against; its message then ends with it.
+func (r *Report) Against(p *Past) *Report {
+	r.earlier = p
+	return r
 }
 
 // Final reports a mistake in the final answer. The text's verbs are those of
@@ -65,7 +78,13 @@ func (r *Report) add(where Where, says lang.Text, args []any) {
 	if len(args) > 0 {
 		says = lang.Text{En: fmt.Sprintf(says.En, args...), ZhTW: fmt.Sprintf(says.ZhTW, args...)}
 	}
-	r.result.Findings = append(r.result.Findings, Finding{Rule: r.rule, Where: where, Message: says})
+	f := Finding{Rule: r.rule, Where: where, Message: says}
+	if p := r.earlier; p != nil {
+		f.Earlier = p.Number
+		f.Message.En += fmt.Sprintf(" (Exchange %d: %s %s, %d.)", p.Number, p.Request.Method, shorten(p.Request.Target), int(p.Answer().Status))
+		f.Message.ZhTW += fmt.Sprintf("（第 %d 次往來：%s %s，%d。）", p.Number, p.Request.Method, shorten(p.Request.Target), int(p.Answer().Status))
+	}
+	r.result.Findings = append(r.result.Findings, f)
 }
 
 // shorten keeps a value from a stranger's message to a readable length.
