@@ -1,0 +1,121 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/statute-http/statute/lang"
+	"github.com/statute-http/statute/lint"
+)
+
+// text is the report for people: the rules that are broken, the gravest first,
+// each with what it asks, how to mend it and where it was broken; then what was
+// judged, and what could not be.
+type text struct {
+	w        *bufio.Writer
+	o        Options
+	groups   groups
+	troubles []string
+}
+
+func newText(w io.Writer, o Options) *text {
+	if o.Paint == nil {
+		o.Paint = func(_ Style, s string) string { return s }
+	}
+	if o.Set == nil {
+		o.Set = func(s string) string { return "  " + strings.ReplaceAll(s, "\n", "\n  ") + "\n" }
+	}
+	if o.Wrap == nil {
+		o.Wrap = func(indent, s string) string { return indent + s + "\n" }
+	}
+	return &text{w: bufio.NewWriter(w), o: o, groups: newGroups(orElse(o.Show, 3))}
+}
+
+func (t *text) in(s lang.Text) string { return s.In(t.o.Lang) }
+
+func (t *text) Finding(f *Finding) error {
+	t.groups.add(f)
+	if !t.o.Live {
+		return nil
+	}
+	fmt.Fprintf(t.w, "%s  %s  %s%s%s\n", t.o.Paint(styles[f.Rule.Level], string(f.Rule.Level)), f.Rule.Name, where(f, t.o.Lang),
+		lang.Text{En: ": ", ZhTW: "："}.In(t.o.Lang), printable(t.in(f.Message)))
+	return t.w.Flush()
+}
+
+func (t *text) Trouble(says *Trouble) error {
+	if len(t.troubles) < mostTroubles {
+		t.troubles = append(t.troubles, printable(says.Input)+": "+printable(t.in(says.Says)))
+	}
+	return nil
+}
+
+const mostTroubles = 1000 // of which the words are kept
+
+var styles = map[lint.Level]Style{lint.Must: Grave, lint.Should: Wrong, lint.Definition: Wrong, lint.Advice: Mild}
+
+func (*text) End(string) error { return nil }
+
+func (t *text) Close(tally *Tally) error {
+	if t.o.Live && len(t.groups.byRule) > 0 {
+		t.w.WriteByte('\n')
+	}
+	for _, its := range t.groups.sorted() {
+		t.group(its)
+	}
+	t.summary(tally)
+	return t.w.Flush()
+}
+
+// group writes one rule with the findings of it that are shown.
+func (t *text) group(its *group) {
+	r := its.rule
+	fmt.Fprintf(t.w, "%s  %s  %s\n", t.o.Paint(styles[r.Level], string(r.Level)), t.o.Paint(Strong, r.Name), t.in(times(its.n)))
+	fmt.Fprintf(t.w, "  %s%s%s\n\n", r.Spec, t.in(lang.Text{En: "; to mend by ", ZhTW: "；由誰修正："}), t.in(whoWords[r.Who]))
+	t.w.WriteString(t.o.Set(t.in(mend(r))))
+	for _, f := range its.shown {
+		fmt.Fprintf(t.w, "\n  %s\n", t.in(place(f)))
+		t.w.WriteString(t.o.Wrap("    ", printable(t.in(f.Message))))
+		for _, line := range f.Lines {
+			fmt.Fprintf(t.w, "      %s\n", t.o.Paint(Code, printable(line)))
+		}
+	}
+	if rest := its.n - len(its.shown); rest > 0 {
+		fmt.Fprintf(t.w, "\n  %s\n", t.in(moreFindings(rest)))
+	}
+	t.w.WriteByte('\n')
+}
+
+func place(f *Finding) lang.Text {
+	says := func(l lang.Tag) string {
+		at := printable(f.Place.Input) + lang.Text{En: ", ", ZhTW: "，"}.In(l) + fmt.Sprintf(entryWord.In(l), f.Place.Entry)
+		if f.Place.Offset >= 0 {
+			at += fmt.Sprintf(lang.Text{En: " at octet %d", ZhTW: "（位元組 %d）"}.In(l), f.Place.Offset)
+		}
+		return at + lang.Text{En: ": ", ZhTW: "："}.In(l) + printable(f.Where.In(l))
+	}
+	return lang.Text{En: says(lang.En), ZhTW: says(lang.ZhTW)}
+}
+
+// summary writes what was judged and found, and what could not be judged.
+func (t *text) summary(tally *Tally) {
+	t.w.WriteString(t.o.Wrap("", t.in(tally.Says())))
+	for _, trouble := range t.troubles {
+		t.w.WriteString(t.o.Wrap("  ", trouble))
+	}
+	if more := tally.Troubles - len(t.troubles); more > 0 {
+		t.w.WriteString(t.o.Wrap("  ", t.in(lang.Text{En: "and " + count(more) + " more", ZhTW: "另有 " + count(more) + " 個"})))
+	}
+	lacks := tally.Lacks()
+	if len(lacks) == 0 {
+		return
+	}
+	t.w.WriteString(t.o.Wrap("", t.in(lang.Text{
+		En:   "Some rules could not be judged everywhere, and said nothing there. These would tell:",
+		ZhTW: "有些規則並非處處都能判斷，判斷不了的地方就不作聲。以下材料可供判斷："})))
+	for _, lack := range lacks {
+		t.w.WriteString(t.o.Wrap("  ", t.in(lack.Says())))
+	}
+}
