@@ -54,6 +54,7 @@ var may = map[string][]string{
 	"site":         {"status", "manual", "stage", "stage/play", "lint", "wire", "wire/peer", "compat", "catalogue"},
 	"house":        {"status", "wire", "cert", "serve", "stage", "stage/play", "origin", "store", "store/memory", "lint", "site"},
 	"cmd/statute":  nil, // everything
+	"report":       {"status", "wire", "lint"},
 	"bench/server": {"serve", "stage", "wire"},
 	"bench/idle":   {"serve", "wire"},
 }

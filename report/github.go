@@ -31,16 +31,20 @@ func (g *gitHub) Finding(f *Finding) error {
 	for _, line := range f.Lines {
 		says += "\n" + printable(line)
 	}
-	return g.annotate(annotation(f.Rule.Level), f.Place.Input, f.Rule.Name, says)
+	return g.annotate(annotation(f.Rule.Level), f.Place, f.Rule.Name, says)
 }
 
 func (g *gitHub) Trouble(t *Trouble) error {
-	return g.annotate("error", t.Input, "statute lint", printable(t.Says.In(g.o.Lang)))
+	return g.annotate("error", Place{Input: t.Input}, "statute lint", printable(t.Says.In(g.o.Lang)))
 }
 
-func (g *gitHub) annotate(kind, file, title, says string) error {
-	_, err := fmt.Fprintf(g.w, "::%s file=%s,title=%s::%s\n", kind,
-		property.Replace(printable(file)), property.Replace(printable(title)), command.Replace(says))
+func (g *gitHub) annotate(kind string, at Place, title, says string) error {
+	line := ""
+	if at.Line > 0 {
+		line = fmt.Sprintf(",line=%d", at.Line)
+	}
+	_, err := fmt.Fprintf(g.w, "::%s file=%s%s,title=%s::%s\n", kind,
+		property.Replace(printable(at.Input)), line, property.Replace(title), command.Replace(says))
 	return err
 }
 

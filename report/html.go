@@ -127,4 +127,3 @@ func paragraphs(markdown string) template.HTML {
 	}
 	return template.HTML(b.String())
 }
-

@@ -21,7 +21,9 @@ type Line struct {
 	About   lint.About    `json:"about"`   // message, exchange, sequence or cause
 	Input   string        `json:"input"`   // file or address
 	Entry   int           `json:"entry"`   // number of the exchange in the input, from 1
+	Name    string        `json:"name"`    // what the input calls it, if it does
 	Offset  *int64        `json:"offset"`  // of its first octet; null where that says nothing
+	Line    int           `json:"line"`    // of its first line; 0 where that says nothing
 	Method  string        `json:"method"`  // of the request; empty if not recorded
 	URL     string        `json:"url"`     // its target
 	Status  status.Code   `json:"status"`  // of the final answer; 0 if none came
@@ -49,7 +51,7 @@ func newJSON(w io.Writer, o Options) *jsonLines {
 func LineOf(f *Finding, l lang.Tag) Line {
 	line := Line{
 		Rule: f.Rule.Name, Level: f.Rule.Level, Codes: codes(f.Rule), Spec: f.Rule.Spec, Who: f.Rule.Who, About: f.Rule.About,
-		Input: f.Place.Input, Entry: f.Place.Entry,
+		Input: f.Place.Input, Entry: f.Place.Entry, Name: f.Place.Name, Line: f.Place.Line,
 		Method: f.Method, URL: f.URL, Status: f.Status,
 		Part: f.Where.Part, Field: f.Where.Field, Message: f.Message.In(l), Lines: f.Lines,
 	}
@@ -68,8 +70,6 @@ func (j *jsonLines) Finding(f *Finding) error { return j.out.Encode(LineOf(f, j.
 func (j *jsonLines) Flush() error { return j.w.Flush() }
 
 func (j *jsonLines) Trouble(*Trouble) error { return nil } // each line is a finding; the verb tells on stderr
-
-func (*jsonLines) End(string) error { return nil }
 
 func (*jsonLines) End(string) error { return nil }
 

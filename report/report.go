@@ -38,6 +38,8 @@ type Place struct {
 	Input  string // name of the file, or the address
 	Entry  int    // number of the exchange in it, from 1
 	Offset int64  // of the exchange's first octet in the input; -1 if that says nothing
+	Line   int    // of its first line; 0 if that says nothing
+	Name   string // what the input calls it, if it does
 }
 
 // A Trouble is why an input, or the rest of it, could not be read.

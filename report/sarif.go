@@ -70,6 +70,7 @@ type sarifArtifact struct {
 }
 
 type sarifRegion struct {
+	Line   int   `json:"startLine,omitempty"`
 	Offset int64 `json:"byteOffset"`
 	Length int64 `json:"byteLength"`
 }
@@ -101,7 +102,7 @@ func (s *sarif) Finding(f *Finding) error {
 	}
 	at := sarifPhysical{Artifact: sarifArtifact{uriOf(f.Place.Input)}}
 	if f.Place.Offset >= 0 {
-		at.Region = &sarifRegion{Offset: f.Place.Offset}
+		at.Region = &sarifRegion{Line: f.Place.Line, Offset: f.Place.Offset}
 	}
 	says := printable(f.Message.In(s.o.Lang))
 	for _, line := range f.Lines {

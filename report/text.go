@@ -91,8 +91,14 @@ func (t *text) group(its *group) {
 func place(f *Finding) lang.Text {
 	says := func(l lang.Tag) string {
 		at := printable(f.Place.Input) + lang.Text{En: ", ", ZhTW: "，"}.In(l) + fmt.Sprintf(entryWord.In(l), f.Place.Entry)
-		if f.Place.Offset >= 0 {
-			at += fmt.Sprintf(lang.Text{En: " at octet %d", ZhTW: "（位元組 %d）"}.In(l), f.Place.Offset)
+		if f.Place.Name != "" {
+			at += " (" + printable(f.Place.Name) + ")"
+		}
+		switch {
+		case f.Place.Line > 0:
+			at += fmt.Sprintf(lang.Text{En: ", line %d", ZhTW: "，第 %d 行"}.In(l), f.Place.Line)
+		case f.Place.Offset >= 0:
+			at += fmt.Sprintf(lang.Text{En: ", octet %d", ZhTW: "，位元組 %d"}.In(l), f.Place.Offset)
 		}
 		return at + lang.Text{En: ": ", ZhTW: "："}.In(l) + printable(f.Where.In(l))
 	}
