@@ -57,6 +57,10 @@ var may = map[string][]string{
 	"report":       {"status", "wire", "lint"},
 	"bench/server": {"serve", "stage", "wire"},
 	"bench/idle":   {"serve", "wire"},
+	"exam":         {"status", "wire"},
+	"exam/client":  {"status", "wire", "wire/peer", "cert", "exam"},
+	// Our own subjects stand outside of what they prove.
+	"exam/client/model": {"status", "wire", "wire/peer", "exam", "exam/client"},
 }
 
 func TestWalls(t *testing.T) {
@@ -82,7 +86,7 @@ func TestWalls(t *testing.T) {
 // standard library but these modules.
 func TestSmallDependencies(t *testing.T) {
 	small := []string{module, "github.com/dunglas/httpsfv", "golang.org/x/text", "golang.org/x/net/idna"}
-	for _, name := range []string{"status", "wire", "lint"} {
+	for _, name := range []string{"status", "wire", "lint", "exam"} {
 		for line := range strings.Lines(goList(t, "-deps", "-f", `{{if not .Standard}}{{.ImportPath}}{{end}}`, "./"+name)) {
 			path := strings.TrimSpace(line)
 			if path != "" && !slices.ContainsFunc(small, func(m string) bool { return strings.HasPrefix(path, m) }) {

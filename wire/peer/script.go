@@ -3,9 +3,11 @@ package peer
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"sync"
 	"time"
 
@@ -145,6 +147,31 @@ func (c *ServerConn) CloseWrite() error { return closeWrite(c.Conn) }
 
 // Reset closes the connection with a TCP reset.
 func (c *ServerConn) Reset() error { return reset(c.Conn) }
+
+// Await waits until octets come or the connection ends, at most for d or until
+// stop is closed, and reports whether one of the two happened. The octets stay
+// for the next read.
+func (c *ServerConn) Await(d time.Duration, stop <-chan struct{}) bool {
+	if c.r.Buffered() > 0 {
+		return true
+	}
+	c.SetReadDeadline(time.Now().Add(d))
+	done := make(chan struct{})
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		select {
+		case <-stop:
+			c.SetReadDeadline(time.Unix(1, 0))
+		case <-done:
+		}
+	}()
+	err := c.r.Fill()
+	close(done)
+	<-ended
+	c.SetReadDeadline(time.Now().Add(scriptTime))
+	return err == nil || !errors.Is(err, os.ErrDeadlineExceeded)
+}
 
 // Wait waits until the client closes, the server closes or the time is over,
 // dropping what comes: the way to be silent.

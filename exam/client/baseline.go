@@ -1,0 +1,113 @@
+package client
+
+import (
+	"github.com/statute-http/statute/exam"
+	"github.com/statute-http/statute/lang"
+	"github.com/statute-http/statute/wire"
+)
+
+// The plain things. What a subject does not do here it is not asked for in any
+// other case.
+var baselines = []exam.Case{
+	{
+		Name: "baseline-get", Topic: "baseline", Role: exam.Client, Level: exam.Info, Proves: Gets, Over: all,
+		Spec:   "RFC 9110 §9.3.1",
+		Stages: lang.Text{En: "A plain 200 with content.", ZhTW: "單純的 200，帶內容。"},
+		Wants:  lang.Text{En: "One GET comes, and the client calls it a success.", ZhTW: "來一個 GET，用戶端認為成功。"},
+		Fault:  "silent",
+		Run: stage(func(s *Setting) exam.Verdict {
+			s.On("/", func(t *Turn) { t.Answer(200, "plain", "Content-Type: text/plain") })
+			r := s.Get("/")
+			switch {
+			case s.Came("/") == 0:
+				return exam.Failed(say("No request came.", "沒有收到請求。"))
+			case !r.Success():
+				return exam.Failed(say("It called a plain 200 a failure: %v", "它把單純的 200 當成失敗：%v", r.Err))
+			case s.can(Shows) && string(r.Content) != "plain":
+				return exam.Failed(say("It shows %.40q for the content \"plain\".", "內容是「plain」，它卻拿到 %.40q。", r.Content))
+			case s.can(Reports) && r.Status != 200:
+				return exam.Failed(say("It reports %d for a 200.", "狀態碼是 200，它卻回報 %d。", r.Status))
+			}
+			return exam.Passed(say("One GET came, and went well.", "來了一個 GET，順利完成。"))
+		}),
+	},
+	{
+		Name: "baseline-redirect", Topic: "baseline", Role: exam.Client, Level: exam.Info, Proves: Follows, Over: all,
+		Needs: needs(Gets), Spec: "RFC 9110 §15.4", Codes: codes(302),
+		Stages: lang.Text{En: "A 302 to another path.", ZhTW: "302，導向另一個路徑。"},
+		Wants:  lang.Text{En: "The client asks for that path.", ZhTW: "用戶端去要那個路徑。"},
+		Fault:  "stays",
+		Run: stage(func(s *Setting) exam.Verdict {
+			s.On("/", func(t *Turn) { t.Answer(302, "", "Location: "+s.A.URL(mark)) })
+			r := s.Get("/")
+			if s.Came(mark) == 0 {
+				return exam.Failed(say("The redirect was not followed: %v", "沒有跟著重新導向：%v", r.Err))
+			}
+			return exam.Passed(say("It followed.", "它跟著走了。"))
+		}),
+	},
+	{
+		Name: "baseline-content", Topic: "baseline", Role: exam.Client, Level: exam.Info, Proves: Sends, Over: all,
+		Needs: needs(Gets), Spec: "RFC 9110 §9.3.3",
+		Stages: lang.Text{En: "A POST with content, answered with 200.", ZhTW: "帶內容的 POST，回 200。"},
+		Wants:  lang.Text{En: "The content comes as it was given.", ZhTW: "內容原樣送到。"},
+		Fault:  "empty-handed",
+		Run: stage(func(s *Setting) exam.Verdict {
+			s.On("/", func(t *Turn) { t.Content(); t.Answer(200, "thanks", "Content-Type: text/plain") })
+			o := s.Order("/")
+			o.Method, o.Content = "POST", &Content{Octets: "tea", Length: 3}
+			r := s.Do(o)[0]
+			asked := s.Asked("/")
+			switch {
+			case r.Unsupported != "":
+				return exam.NotAsked(say("The subject cannot do that: %s", "受測對象做不到：%s", r.Unsupported))
+			case len(asked) == 0 || asked[0].Request.Method != "POST" || string(asked[0].Request.Content.Data) != "tea":
+				return exam.Failed(say("No POST with the content \"tea\" came.", "沒有收到內容為「tea」的 POST。"))
+			}
+			return exam.Passed(say("A POST with its content came.", "收到 POST 與它的內容。"))
+		}),
+	},
+	{
+		Name: "baseline-reuse", Topic: "baseline", Role: exam.Client, Level: exam.Info, Proves: Reuses, Over: all,
+		Needs: needs(Gets), Spec: "RFC 9112 §9.3",
+		Stages: lang.Text{En: "Two plain GETs, one after the other.", ZhTW: "先後兩個單純的 GET。"},
+		Wants:  lang.Text{En: "The second comes on the connection of the first.", ZhTW: "第二個使用第一個的連線。"},
+		Fault:  "new-connection-each",
+		Run: stage(func(s *Setting) exam.Verdict {
+			answer := func(t *Turn) { t.Answer(200, "plain", "Content-Type: text/plain") }
+			s.On("/1", answer)
+			s.On("/2", answer)
+			s.Do(s.Order("/1"), s.Order("/2"))
+			second := s.Asked("/2")
+			if len(second) == 0 || second[0].Number == 1 {
+				return exam.Failed(say("The second request did not come on the first one's connection.", "第二個請求沒有使用第一個的連線。"))
+			}
+			return exam.Passed(say("Both requests came on one connection.", "兩個請求用了同一條連線。"))
+		}),
+	},
+	{
+		Name: "baseline-head", Topic: "baseline", Role: exam.Client, Level: exam.Info, Proves: Heads, Over: all,
+		Needs: needs(Gets), Spec: "RFC 9110 §9.3.2",
+		Stages: lang.Text{En: "HEAD, answered with a 200.", ZhTW: "HEAD，回 200。"},
+		Wants:  lang.Text{En: "A HEAD comes, and the client is done.", ZhTW: "來一個 HEAD，用戶端就此完成。"},
+		Fault:  "always-get",
+		Run: stage(func(s *Setting) exam.Verdict {
+			s.On("/", func(t *Turn) {
+				if s.Over() != wire.H1 {
+					t.Answer(200, "", "Content-Type: text/plain")
+					return
+				}
+				t.Send("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n")
+				t.Hold(Silence)
+			})
+			o := s.Order("/")
+			o.Method = "HEAD"
+			r := s.Do(o)[0]
+			asked := s.Asked("/")
+			if r.Unsupported != "" || len(asked) == 0 || asked[0].Request.Method != "HEAD" {
+				return exam.Failed(say("No HEAD came.", "沒有收到 HEAD。"))
+			}
+			return exam.Passed(say("A HEAD came.", "收到 HEAD。"))
+		}),
+	},
+}

@@ -1,0 +1,92 @@
+// Package client is the exam for HTTP clients: what does a client do next, when
+// it meets this code?
+//
+// A case has a [Setting]: origins on fresh loopback ports, each with a script
+// that reads requests strictly and sends exact octets or frames, and a clock.
+// The subject gets an [Order], an URL in most cases no more, and does what it
+// does; what it asked for, on which connection and when, is seen at the origins,
+// and what it says itself is its [Report], as far as it can say anything. Most
+// verdicts need no report: where the subject follows redirects, the end of an
+// exchange is a redirect to a mark ([Turn.Final]), and whatever must not be
+// taken for an answer would redirect to a trap.
+//
+// Subjects ([Subject]) are a command ([Command]), an adapter that speaks JSON
+// lines ([Adapter]), a client that drives itself over HTTP, a browser, or an
+// [net/http.Client] in a test. Package model is a client of our own that passes
+// every case, and fails it when it is given the case's fault.
+//
+// The cases stand in a file for each topic; [All] joins them.
+package client
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/statute-http/statute/exam"
+	"github.com/statute-http/statute/lang"
+	"github.com/statute-http/statute/status"
+	"github.com/statute-http/statute/wire"
+)
+
+// Capabilities of clients. A subject says which it has; a baseline case tries
+// those that can be tried.
+const (
+	Gets      exam.Capability = "get"       // one GET, and an end that says whether it went well
+	Follows   exam.Capability = "redirect"  // follows redirects of GET
+	Sends     exam.Capability = "content"   // a method and content of our choice
+	Fields    exam.Capability = "fields"    // request fields of our choice
+	Reuses    exam.Capability = "reuse"     // two orders on one connection
+	Reports   exam.Capability = "status"    // says which status it got
+	Shows     exam.Capability = "received"  // says which content it got
+	ShowsHead exam.Capability = "head"      // says which fields and reason it got
+	Fails     exam.Capability = "errors"    // says whether it calls the exchange a failure
+	Heads     exam.Capability = "method"    // a method of our choice, without content
+	Waits     exam.Capability = "expect"    // sends Expect: 100-continue and waits
+	Basic     exam.Capability = "basic"     // answers a Basic challenge
+	Digest    exam.Capability = "digest"    // answers a Digest challenge
+	Proxied   exam.Capability = "proxy"     // goes through a proxy
+	Tunnels   exam.Capability = "connect"   // goes through a proxy to https
+	Secure    exam.Capability = "tls"       // https with an authority that we name
+	Cookies   exam.Capability = "cookies"   // keeps cookies from order to order
+	Caches    exam.Capability = "cache"     // keeps answers from order to order
+	Retries   exam.Capability = "retry"     // repeats by itself what failed for a time
+	Resumes   exam.Capability = "resume"    // fetches the rest of what it has a part of
+	Sockets   exam.Capability = "websocket" // opens a WebSocket
+	Early     exam.Capability = "early-data"
+)
+
+// All lists the cases, topic by topic, baselines first.
+var All = slices.Concat(baselines, interim)
+
+var (
+	h1     = []wire.Protocol{wire.H1}
+	h2     = []wire.Protocol{wire.H2}
+	h3     = []wire.Protocol{wire.H3}
+	all    = wire.Protocols
+	framed = []wire.Protocol{wire.H2, wire.H3}
+)
+
+func codes(c ...status.Code) []status.Code { return c }
+
+func needs(c ...exam.Capability) []exam.Capability { return c }
+
+// stage makes a case's Run of a function that stages it.
+func stage(f func(*Setting) exam.Verdict) func(*exam.Trial) exam.Verdict {
+	return func(t *exam.Trial) exam.Verdict {
+		s := newSetting(t)
+		defer s.close()
+		verdict := f(s)
+		if why := s.brokenBy(); why != nil {
+			return exam.Voided(say("The case could not be staged: %v", "無法布置這一題：%v", why))
+		}
+		return verdict
+	}
+}
+
+// say fills in a sentence in both languages.
+func say(en, zhTW string, args ...any) lang.Text {
+	if len(args) == 0 {
+		return lang.Text{En: en, ZhTW: zhTW}
+	}
+	return lang.Text{En: fmt.Sprintf(en, args...), ZhTW: fmt.Sprintf(zhTW, args...)}
+}

@@ -1,0 +1,123 @@
+package client
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/statute-http/statute/exam"
+	"github.com/statute-http/statute/lang"
+	"github.com/statute-http/statute/status"
+)
+
+// afterInterim makes a case in which octets come before the final answer that a
+// client has to read over.
+func afterInterim(name, fault, spec string, level exam.Level, code status.Code, octets string, refusal exam.Outcome, stages lang.Text) exam.Case {
+	return exam.Case{
+		Name: name, Topic: "interim", Role: exam.Client, Level: level, Codes: codes(code), Spec: spec, Over: h1,
+		Needs: needs(Gets), Fault: fault, Stages: stages,
+		Wants: lang.Text{
+			En:   "The final answer, and nothing before it, is what the caller gets.",
+			ZhTW: "呼叫者拿到的是最終回應，而不是它之前的任何東西。"},
+		Run: stage(func(s *Setting) exam.Verdict {
+			s.On("/", func(t *Turn) {
+				t.Send(s.Either(octets, "") + s.FinalOctets())
+				t.Hold(Silence)
+			})
+			return s.Delivered(s.Get("/"), refusal)
+		}),
+	}
+}
+
+var interim = []exam.Case{
+	afterInterim("1xx-103-then-200", "103-is-final", "RFC 9110 §15.2; RFC 8297 §2", exam.Must, 103,
+		"HTTP/1.1 103 Early Hints\r\nLink: </tea.css>; rel=preload; as=style\r\n\r\n", exam.Fail,
+		lang.Text{En: "A 103 with a Link, then the final answer.", ZhTW: "先是帶 Link 的 103，再來是最終回應。"}),
+	afterInterim("1xx-five-103", "one-interim", "RFC 9110 §15.2", exam.Must, 103,
+		strings.Repeat("HTTP/1.1 103 Early Hints\r\nLink: </tea.css>; rel=preload; as=style\r\n\r\n", 5), exam.Fail,
+		lang.Text{En: "Five 103s, then the final answer.", ZhTW: "五個 103，再來是最終回應。"}),
+	afterInterim("1xx-100-unexpected", "100-is-final", "RFC 9110 §15.2.1", exam.Must, 100,
+		"HTTP/1.1 100 Continue\r\n\r\n", exam.Fail,
+		lang.Text{En: "A 100 that nobody has asked for, then the final answer.", ZhTW: "沒人要求的 100，再來是最終回應。"}),
+	afterInterim("1xx-102-then-200", "102-is-final", "RFC 9110 §15.2; RFC 2518 §10.1", exam.Must, 102,
+		"HTTP/1.1 102 Processing\r\n\r\n", exam.Fail,
+		lang.Text{En: "A 102, then the final answer.", ZhTW: "先是 102，再來是最終回應。"}),
+	afterInterim("1xx-unknown-199", "unknown-1xx-is-final", "RFC 9110 §15; RFC 9110 §15.2", exam.Must, 100,
+		"HTTP/1.1 199 Brewing\r\nX-Leaves: three\r\n\r\n", exam.Fail,
+		lang.Text{En: "A 199, which nobody knows, then the final answer.", ZhTW: "沒人認得的 199，再來是最終回應。"}),
+	afterInterim("1xx-no-fields", "103-is-final", "RFC 9110 §15.2", exam.Must, 103,
+		"HTTP/1.1 103 Early Hints\r\n\r\n", exam.Fail,
+		lang.Text{En: "A 103 without any field, then the final answer.", ZhTW: "不帶任何欄位的 103，再來是最終回應。"}),
+	{
+		Name: "1xx-content-length", Topic: "interim", Role: exam.Client, Level: exam.Must, Codes: codes(103), Over: h1,
+		Spec: "RFC 9112 §6.3", Needs: needs(Gets), Fault: "interim-has-content",
+		Stages: lang.Text{
+			En:   "A 103 with a Content-Length that fits what follows, which is the final answer; behind that stands something that is no answer.",
+			ZhTW: "103 帶著 Content-Length，長度正好是後面的最終回應；再後面的東西不是回應。"},
+		Wants: lang.Text{
+			En:   "A 1xx ends with its empty line whatever its fields say. The final answer is read as such, or the exchange is refused.",
+			ZhTW: "不論欄位怎麼寫，1xx 到空行就結束。最終回應要照樣讀到，或者拒絕整個交換。"},
+		Run: stage(func(s *Setting) exam.Verdict {
+			s.On("/", func(t *Turn) {
+				final := s.FinalOctets()
+				length := fmt.Sprintf("Content-Length: %d\r\n", len(final))
+				t.Send("HTTP/1.1 103 Early Hints\r\n" + s.Either(length, "") + "\r\n" + final + s.Either(s.Trap(), ""))
+				t.Close()
+			})
+			return s.Delivered(s.Get("/"), exam.Refused)
+		}),
+	},
+	afterInterim("1xx-transfer-encoding", "interim-coding-waits", "RFC 9112 §6.3", exam.Must, 103,
+		"HTTP/1.1 103 Early Hints\r\nTransfer-Encoding: chunked\r\n\r\n", exam.Refused,
+		lang.Text{
+			En:   "A 103 that says Transfer-Encoding: chunked and has no content, as no 1xx has, then the final answer.",
+			ZhTW: "103 聲稱 Transfer-Encoding: chunked，但 1xx 都沒有內容；再來是最終回應。"}),
+	{
+		Name: "1xx-103-reuse", Topic: "interim", Role: exam.Client, Level: exam.Must, Codes: codes(103), Over: h1,
+		Spec: "RFC 9110 §15.2; RFC 9112 §9.2", Needs: needs(Gets, Reuses), Fault: "103-is-final",
+		Stages: lang.Text{
+			En:   "A 103 and a 200 for the first request, and a second request on the same connection.",
+			ZhTW: "第一個請求得到 103 與 200，第二個請求走同一條連線。"},
+		Wants: lang.Text{
+			En:   "The second request is answered by its own answer, not by what was left of the first.",
+			ZhTW: "第二個請求得到它自己的回應，不是第一個剩下的。"},
+		Run: stage(func(s *Setting) exam.Verdict {
+			s.On("/1", func(t *Turn) {
+				t.Send(s.Either("HTTP/1.1 103 Early Hints\r\nLink: </tea.css>; rel=preload; as=style\r\n\r\n", "") + s.Trap())
+			})
+			s.On("/2", func(t *Turn) { t.Final() })
+			first := s.Order("/1")
+			first.Follow = false
+			return s.Delivered(s.Do(first, s.Order("/2"))[1], exam.Fail)
+		}),
+	},
+	{
+		Name: "1xx-limit-probe", Topic: "interim", Role: exam.Client, Level: exam.Info, Codes: codes(103), Over: h1,
+		Spec: "RFC 9110 §15.2", Needs: needs(Gets), Fault: "one-interim", Limit: time.Minute,
+		Stages: lang.Text{
+			En:   "6, 8, 9, 16, 32, 64 and 100 interim answers before the final one, each time anew.",
+			ZhTW: "最終回應之前有 6、8、9、16、32、64、100 個暫時回應，每次重來。"},
+		Wants: lang.Text{
+			En:   "Nothing: a limit is a lawful defence. The most that it reads is noted.",
+			ZhTW: "沒有要求：設上限是合法的自衛。記下它最多讀幾個。"},
+		Run: stage(func(s *Setting) exam.Verdict {
+			most := 5
+			for _, n := range []int{6, 8, 9, 16, 32, 64, 100} {
+				s.On("/", func(t *Turn) {
+					t.Send(strings.Repeat("HTTP/1.1 103 Early Hints\r\n\r\n", n) + s.FinalOctets())
+				})
+				before := s.Came(mark)
+				r := s.Get("/")
+				if s.Came(mark) == before && string(r.Content) != markContent {
+					break
+				}
+				most = n
+			}
+			value := fmt.Sprint(most)
+			if most == 100 {
+				value = "100+"
+			}
+			return exam.Noted(value, say("It reads %s interim answers before the final one.", "最終回應之前，它讀得了 %s 個暫時回應。", value))
+		}),
+	},
+}

@@ -1,0 +1,85 @@
+// Package model is an HTTP client of our own that passes the whole exam: the
+// proof that each case can be passed. Given a fault by its name it makes that
+// one mistake, and the case that looks for it fails: the proof that each case
+// can be failed.
+//
+// It is careful rather than fast: whatever the exam asks about, it does as the
+// specifications say, each rule with its section where it is obeyed. It speaks
+// through package wire/peer, whose record of an exchange shows every fault of an
+// answer, and refuses what is malformed.
+package model
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/statute-http/statute/exam"
+	"github.com/statute-http/statute/exam/client"
+)
+
+// A Client is a subject. It may be used by several goroutines at once: each Do
+// is a user of its own.
+type Client struct {
+	fault string
+	lacks map[exam.Capability]bool
+}
+
+// New returns the client, with one fault if fault is not empty. It panics if
+// there is no such fault.
+func New(fault string) *Client {
+	if fault != "" && !Known(fault) {
+		panic(fmt.Sprintf("there is no fault %q: add it to exam/client/model/faults.go", fault))
+	}
+	return &Client{fault: fault}
+}
+
+// Without returns a client that does not claim some capabilities, and so is
+// examined by what others show.
+func (c *Client) Without(lacks ...exam.Capability) *Client {
+	other := &Client{fault: c.fault, lacks: map[exam.Capability]bool{}}
+	for _, l := range lacks {
+		other.lacks[l] = true
+	}
+	return other
+}
+
+// About says who it is.
+func (c *Client) About() exam.About {
+	about := exam.About{Name: "statute-model"}
+	if c.fault != "" {
+		about.Options = map[string]string{"fault": c.fault}
+	}
+	return about
+}
+
+// Can says what it can be asked to do.
+func (c *Client) Can() map[exam.Capability]bool {
+	can := map[exam.Capability]bool{}
+	for _, one := range []exam.Capability{
+		client.Gets, client.Follows, client.Sends, client.Fields, client.Reuses, client.Reports,
+		client.Shows, client.ShowsHead, client.Fails, client.Heads, client.Waits, client.Secure,
+	} {
+		can[one] = !c.lacks[one]
+	}
+	return can
+}
+
+// has reports whether the client has the fault.
+func (c *Client) has(fault string) bool { return c.fault == fault }
+
+// Do carries the orders out in one session.
+func (c *Client) Do(ctx context.Context, orders []client.Order) []client.Report {
+	s := &session{Client: c, idle: map[place][]*line{}}
+	defer s.close()
+	var reports []client.Report
+	for i := range orders {
+		ctx, cancel := context.WithTimeout(ctx, longest)
+		reports = append(reports, s.do(ctx, &orders[i]))
+		cancel()
+	}
+	return reports
+}
+
+// longest is how long the client works on one order.
+const longest = 12 * time.Second
