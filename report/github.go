@@ -23,8 +23,7 @@ func newGitHub(w io.Writer, o Options) *gitHub {
 }
 
 func (g *gitHub) Finding(f *Finding) error {
-	g.groups.add(f)
-	if its := g.groups.byRule[f.Rule]; its.n > g.groups.show {
+	if g.groups.add(f) > g.groups.show {
 		return nil
 	}
 	says := fmt.Sprintf("%s\n%s (%s)", printable(f.Message.In(g.o.Lang)), where(f, g.o.Lang), f.Rule.Spec)

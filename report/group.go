@@ -11,7 +11,7 @@ import (
 // groups holds findings by rule: the first few of each, and how many there are.
 type groups struct {
 	show   int
-	byRule map[*lint.Rule]*group
+	byRule map[string]*group // by name: checkers have rules of their own
 }
 
 type group struct {
@@ -21,19 +21,21 @@ type group struct {
 }
 
 func newGroups(show int) groups {
-	return groups{show: show, byRule: map[*lint.Rule]*group{}}
+	return groups{show: show, byRule: map[string]*group{}}
 }
 
-func (g *groups) add(f *Finding) {
-	its := g.byRule[f.Rule]
+// add returns how many findings of its rule there are now.
+func (g *groups) add(f *Finding) int {
+	its := g.byRule[f.Rule.Name]
 	if its == nil {
 		its = &group{rule: f.Rule}
-		g.byRule[f.Rule] = its
+		g.byRule[f.Rule.Name] = its
 	}
 	its.n++
 	if len(its.shown) < g.show {
 		its.shown = append(its.shown, f)
 	}
+	return its.n
 }
 
 // sorted returns the groups, the gravest level first, within one the most

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"io"
 
@@ -36,15 +37,17 @@ type Line struct {
 // jsonLines writes a line as each finding comes.
 type jsonLines struct {
 	w    *bufio.Writer
+	b    bytes.Buffer
 	out  *json.Encoder
 	lang lang.Tag
+	live bool // each line is handed over at once
 }
 
 func newJSON(w io.Writer, o Options) *jsonLines {
-	buffered := bufio.NewWriter(w)
-	out := json.NewEncoder(buffered)
-	out.SetEscapeHTML(false)
-	return &jsonLines{buffered, out, o.Lang}
+	j := &jsonLines{w: bufio.NewWriter(w), lang: o.Lang, live: o.Live}
+	j.out = json.NewEncoder(&j.b)
+	j.out.SetEscapeHTML(false)
+	return j
 }
 
 // LineOf returns the finding as JSON shows it, the message in the language.
@@ -64,10 +67,17 @@ func LineOf(f *Finding, l lang.Tag) Line {
 	return line
 }
 
-func (j *jsonLines) Finding(f *Finding) error { return j.out.Encode(LineOf(f, j.lang)) }
-
-// Flush hands over what was written so far.
-func (j *jsonLines) Flush() error { return j.w.Flush() }
+func (j *jsonLines) Finding(f *Finding) error {
+	j.b.Reset()
+	if err := j.out.Encode(LineOf(f, j.lang)); err != nil {
+		return err
+	}
+	_, err := j.w.WriteString(visible(j.b.String()))
+	if err == nil && j.live {
+		err = j.w.Flush()
+	}
+	return err
+}
 
 func (j *jsonLines) Trouble(*Trouble) error { return nil } // each line is a finding; the verb tells on stderr
 

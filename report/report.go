@@ -73,11 +73,14 @@ type Options struct {
 
 	Version string // of the program, for the formats that name it
 
+	// Live asks for a finding as soon as it comes: text writes a line of it
+	// before the groups, JSON Lines keep none back.
+	Live bool
+
 	// For text alone; nil functions leave their text as it is.
 	Paint func(Style, string) string       // how to colour
 	Set   func(markdown string) string     // how to set Markdown into lines
 	Wrap  func(indent, text string) string // how to set a sentence into lines, indented
-	Live  bool                             // a line for each finding as it comes, before the groups
 }
 
 // A Style is what a text report colours. No meaning hangs on colour alone.

@@ -18,12 +18,12 @@ import (
 // sarif writes the Static Analysis Results Interchange Format 2.1.0 of OASIS.
 // Results are written as they come and the rules, of which each is needed once,
 // after them: members of an object have no order. Of each rule so many results
-// are written; the rest is counted in the properties of its last one's rule.
+// are written; the rest is counted in the properties of the rule.
 type sarif struct {
 	w      *bufio.Writer
 	o      Options
 	groups groups
-	index  map[*lint.Rule]int // place in the list of rules
+	index  map[string]int // a rule's place in the list of rules
 	rules  []*lint.Rule
 	any    bool
 	notes  []sarifNote
@@ -34,7 +34,7 @@ type sarif struct {
 const mostResults = 1000
 
 func newSARIF(w io.Writer, o Options) *sarif {
-	s := &sarif{w: bufio.NewWriter(w), o: o, groups: newGroups(0), index: map[*lint.Rule]int{}}
+	s := &sarif{w: bufio.NewWriter(w), o: o, groups: newGroups(0), index: map[string]int{}}
 	s.o.Show = orElse(o.Show, mostResults)
 	s.w.WriteString(`{"version":"2.1.0","$schema":"https://json.schemastore.org/sarif-2.1.0.json","runs":[{"results":[`)
 	return s
@@ -90,14 +90,13 @@ type sarifProperties struct {
 }
 
 func (s *sarif) Finding(f *Finding) error {
-	s.groups.add(f)
-	if s.groups.byRule[f.Rule].n > s.o.Show {
+	if s.groups.add(f) > s.o.Show {
 		return nil
 	}
-	index, ok := s.index[f.Rule]
+	index, ok := s.index[f.Rule.Name]
 	if !ok {
 		index = len(s.rules)
-		s.index[f.Rule] = index
+		s.index[f.Rule.Name] = index
 		s.rules = append(s.rules, f.Rule)
 	}
 	at := sarifPhysical{Artifact: sarifArtifact{uriOf(f.Place.Input)}}
@@ -174,7 +173,7 @@ func (s *sarif) Close(t *Tally) error {
 func (s *sarif) descriptors() []any {
 	all := []any{}
 	for _, r := range s.rules {
-		n := s.groups.byRule[r].n
+		n := s.groups.byRule[r.Name].n
 		help := mend(r).In(s.o.Lang)
 		all = append(all, map[string]any{
 			"id":                   r.Name,

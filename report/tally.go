@@ -3,7 +3,6 @@ package report
 import (
 	"maps"
 	"slices"
-	"time"
 
 	"github.com/statute-http/statute/lang"
 	"github.com/statute-http/statute/lint"
@@ -17,13 +16,13 @@ type Tally struct {
 	Inputs    int
 	Exchanges int
 	Troubles  int
-	Findings  map[*lint.Rule]int // those that are reported
-	Known     int                // those that the baseline has
-	Took      time.Duration
+	Findings  map[string]int // those that are reported, by the rule's name
+	Known     int            // those that the baseline has
 
-	Judged, Unjudged int                          // judgements made, and not made for lack of evidence
-	lacking          map[*lint.Rule]wire.Evidence // rules that could not be judged somewhere, and what they lacked
-	shapes           map[shape]bool               // of exchanges whose rules are among lacking
+	Judged, Unjudged int // judgements made, and not made for lack of evidence
+	levels           map[lint.Level]int
+	lacking          map[string]wire.Evidence // rules that could not be judged somewhere, and what they lacked
+	shapes           map[shape]bool           // of exchanges whose rules are among lacking
 }
 
 // A shape is what decides which rules lack evidence. Fields that one exchange
@@ -47,69 +46,30 @@ func (t *Tally) Add(c *lint.Checker, x *wire.Exchange, r *lint.Result) {
 		return
 	}
 	if t.shapes == nil {
-		t.shapes, t.lacking = map[shape]bool{}, map[*lint.Rule]wire.Evidence{}
+		t.shapes, t.lacking = map[shape]bool{}, map[string]wire.Evidence{}
 	}
 	t.shapes[s] = true
 	for rule, lacks := range c.Unjudged(x) {
-		t.lacking[rule] |= lacks
+		t.lacking[rule.Name] |= lacks
 	}
 }
 
 // Found counts a finding that is reported.
 func (t *Tally) Found(f *Finding) {
 	if t.Findings == nil {
-		t.Findings = map[*lint.Rule]int{}
+		t.Findings, t.levels = map[string]int{}, map[lint.Level]int{}
 	}
-	t.Findings[f.Rule]++
-}
-
-// Merge adds what another tally has counted.
-func (t *Tally) Merge(o *Tally) {
-	t.Inputs += o.Inputs
-	t.Exchanges += o.Exchanges
-	t.Troubles += o.Troubles
-	t.Known += o.Known
-	t.Judged += o.Judged
-	t.Unjudged += o.Unjudged
-	if t.Findings == nil {
-		t.Findings = map[*lint.Rule]int{}
-	}
-	for rule, n := range o.Findings {
-		t.Findings[rule] += n
-	}
-	if t.lacking == nil {
-		t.shapes, t.lacking = map[shape]bool{}, map[*lint.Rule]wire.Evidence{}
-	}
-	maps.Copy(t.shapes, o.shapes)
-	for rule, lacks := range o.lacking {
-		t.lacking[rule] |= lacks
-	}
-}
-
-// Total returns how many findings are reported.
-func (t *Tally) Total() int {
-	n := 0
-	for _, more := range t.Findings {
-		n += more
-	}
-	return n
+	t.Findings[f.Rule.Name]++
+	t.levels[f.Rule.Level]++
 }
 
 // Of returns how many findings of the level are reported.
-func (t *Tally) Of(l lint.Level) int {
-	n := 0
-	for rule, more := range t.Findings {
-		if rule.Level == l {
-			n += more
-		}
-	}
-	return n
-}
+func (t *Tally) Of(l lint.Level) int { return t.levels[l] }
 
 // Fails reports whether a finding of at least the level was found.
 func (t *Tally) Fails(failOn lint.Level) bool {
-	for rule := range t.Findings {
-		if Fails(rule.Level, failOn) {
+	for level := range t.levels {
+		if Fails(level, failOn) {
 			return true
 		}
 	}
@@ -156,7 +116,7 @@ func (t *Tally) Lacks() []Lack {
 		var names []string
 		for rule, evidence := range left {
 			if fits(evidence) {
-				names = append(names, rule.Name)
+				names = append(names, rule)
 				delete(left, rule)
 			}
 		}
