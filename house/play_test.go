@@ -105,7 +105,18 @@ func statusesOf(steps []stage.Step) []status.Code {
 // openFor opens a house for one test, which has to shut it down.
 func openFor(t *testing.T, l serve.Limits) (h *house.House, served chan error) {
 	t.Helper()
-	h, err := house.Open(house.Config{Limits: l})
+	return openWith(t, house.Config{Limits: l})
+}
+
+// openAt opens a house with a data folder.
+func openAt(t *testing.T, data string) (h *house.House, served chan error) {
+	t.Helper()
+	return openWith(t, house.Config{Data: data})
+}
+
+func openWith(t *testing.T, c house.Config) (h *house.House, served chan error) {
+	t.Helper()
+	h, err := house.Open(c)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -83,6 +83,27 @@ func (w *World) Note(ctx context.Context, name, text string, over func(name, tex
 	return err
 }
 
+// Rewrite changes what is remembered under a name by a function, which gets ""
+// where there is nothing yet and may be called again if somebody was faster: the
+// old text and the new one are of one moment.
+func (w *World) Rewrite(ctx context.Context, name string, change func(text string) (string, error)) error {
+	err := w.update(ctx, func(doc *worldDoc) error {
+		text, err := change(doc.Notes[name])
+		if err != nil {
+			return err
+		}
+		if _, known := doc.Notes[name]; !known && len(doc.Notes) >= w.worlds.most() {
+			return ErrNoRoom
+		}
+		doc.Notes[name] = text
+		return nil
+	})
+	if noSpace(err) {
+		err = ErrNoRoom
+	}
+	return err
+}
+
 // Noted returns what Note remembered under the name.
 func (w *World) Noted(ctx context.Context, name string) (string, error) {
 	doc, _, err := w.load(ctx)

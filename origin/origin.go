@@ -38,6 +38,7 @@ type Handler struct {
 	House      House            // nil: always open
 	Users      Limiter          // nil: nobody is limited
 	Permission Permission       // nil: everybody may do everything
+	Cashier    Cashier          // nil: nothing costs anything
 	Lang       lang.Tag         // of refusals to requests that state no preference
 	Most       int64            // octets of request content where a resource sets no limit; 16 MiB
 	Now        func() time.Time // time.Now
@@ -55,14 +56,15 @@ type decision struct {
 	look      *Look         // what the node's Looker saw
 	im        *manipulation // how it is sent instead; nil: as it is
 	prefer    preferences
-	mediaType string // of the content
-	blob      *Blob  // content, once it was kept (PUT)
-	content   []byte // content, once it was read (POST, PATCH)
-	taken     bool   // the content was taken in: once is enough
-	permitted bool   // gate 7 was passed
-	hidden    bool   // gate 7 hides the resource from this user
-	leave     func() // gives the place in the house back
-	way       []step // gates passed, for those who ask
+	mediaType string  // of the content
+	blob      *Blob   // content, once it was kept (PUT)
+	content   []byte  // content, once it was read (POST, PATCH)
+	taken     bool    // the content was taken in: once is enough
+	permitted bool    // gate 7 was passed
+	payment   Payment // that gate 7 found good; nil: nothing is to be paid
+	hidden    bool    // gate 7 hides the resource from this user
+	leave     func()  // gives the place in the house back
+	way       []step  // gates passed, for those who ask
 }
 
 // attempts is how often a decision is taken again because somebody was faster.

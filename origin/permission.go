@@ -21,8 +21,8 @@ type Permission interface {
 // as if nothing were there, so that no part of the answer tells the difference.
 var ErrHidden = errors.New("the resource is hidden from this user")
 
-// permission is gate 7, with its questions in order: who asks, how often, and
-// with what right. It is passed once: credentials and quotas are used up.
+// permission is gate 7, with its questions in order: who asks, how often, what
+// it costs, and with what right. It is passed once: credentials and quotas are used up.
 func (d *decision) permission() (bool, error) {
 	if d.permitted {
 		return false, nil
@@ -36,6 +36,12 @@ func (d *decision) permission() (bool, error) {
 	}
 	if err := d.limit(); err != nil {
 		return false, err
+	}
+	if d.Cashier != nil {
+		var err error
+		if d.payment, err = d.Cashier.Due(d.ctx, d.r, user); err != nil {
+			return false, err
+		}
 	}
 	if d.Permission != nil {
 		switch err := d.Permission.Authorize(d.r, user); {

@@ -26,21 +26,24 @@ func (d *decision) retrieve() error {
 		}
 	}
 	d.describe()
-	if d.im != nil {
-		return d.sendManipulated()
-	}
 	size := d.variant.Blob.Size
-	if d.r.Method == http.MethodGet && d.rangeHolds() {
-		ranges, verdict := readRanges(d.r.Header["Range"], size)
-		switch verdict {
-		case unsatisfiable:
+	var ranges []byteRange
+	if d.im == nil && d.r.Method == http.MethodGet && d.rangeHolds() {
+		var verdict rangeVerdict
+		if ranges, verdict = readRanges(d.r.Header["Range"], size); verdict == unsatisfiable {
 			return rangeNotSatisfiable(size)
-		case satisfiable:
-			if len(ranges) == 1 {
-				return d.sendPart(ranges[0])
-			}
-			return d.sendParts(ranges)
 		}
+	}
+	if err := d.settle(); err != nil {
+		return err
+	}
+	switch {
+	case d.im != nil:
+		return d.sendManipulated()
+	case len(ranges) == 1:
+		return d.sendPart(ranges[0])
+	case len(ranges) > 1:
+		return d.sendParts(ranges)
 	}
 	return d.send(http.StatusOK, 0, size)
 }

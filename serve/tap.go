@@ -76,6 +76,8 @@ func isSecret(name string) bool {
 		return strings.EqualFold(name, "Authorization")
 	case len("Authentication-Info"):
 		return strings.EqualFold(name, "Authentication-Info") || strings.EqualFold(name, "Proxy-Authorization")
+	case len("Payment-Receipt"):
+		return strings.EqualFold(name, "Payment-Receipt")
 	case len("Proxy-Authentication-Info"):
 		return strings.EqualFold(name, "Proxy-Authentication-Info")
 	}

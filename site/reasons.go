@@ -114,6 +114,21 @@ var reasons = []reason{
 	{kinds("credentials-used"), 401, "RFC 7616 §3.4", lang.Text{
 		En:   "The nonce of Digest came with the same count before, as in a replay.",
 		ZhTW: "Digest 的 nonce 先前已搭配同樣的計數出現過，有如重放。"}},
+	{kinds("payment-required"), 402, "RFC 9110 §15.5.3", lang.Text{
+		En:   "The resource costs something, and the request brings no payment. WWW-Authenticate has the challenge that can be paid for.",
+		ZhTW: "資源要錢，而請求沒有附上付款。可以付款的質詢寫在 WWW-Authenticate。"}},
+	{kinds("malformed-credential"), 402, "RFC 9110 §15.5.3", lang.Text{
+		En:   "The Payment credentials cannot be read: they are JSON in base64url, as the mint gives them.",
+		ZhTW: "Payment 憑證無法解讀；它是鑄幣處給的、以 base64url 寫成的 JSON。"}},
+	{kinds("invalid-challenge"), 402, "RFC 9110 §15.5.3", lang.Text{
+		En:   "The challenge that was paid for is not one for this resource and this user, or has expired.",
+		ZhTW: "付款的質詢不是為這個資源與這位使用者開立的，或已經過期。"}},
+	{kinds("verification-failed"), 402, "RFC 9110 §15.5.3", lang.Text{
+		En:   "The token is not the one that the mint gives for the challenge.",
+		ZhTW: "權杖不是鑄幣處為這份質詢開立的。"}},
+	{kinds("payment-used"), 402, "RFC 9110 §15.5.3", lang.Text{
+		En:   "The payment was used before; it opens the resource once.",
+		ZhTW: "這筆付款已經用過；一筆付款只能開啟一次。"}},
 	{kinds("cross-origin"), 403, "RFC 9110 §15.5.4", lang.Text{
 		En:   "A page of another site had a visitor's browser ask for a play.",
 		ZhTW: "其他網站的頁面讓訪客的瀏覽器來要求重現場景。"}},
@@ -156,6 +171,15 @@ var reasons = []reason{
 	{kinds("patch-conflict"), 409, "RFC 5789 §2.2", lang.Text{
 		En:   "The document is not in the state that the patch expects.",
 		ZhTW: "文件的狀態與修補所預期的不同。"}},
+	{kinds("challenge-expired"), 409, "RFC 9110 §15.5.10", lang.Text{
+		En:   "The challenge that is to be paid for has expired. Nothing was paid.",
+		ZhTW: "要付款的質詢已經過期，沒有扣款。"}},
+	{kinds("purse-too-light"), 409, "RFC 9110 §15.5.10", lang.Text{
+		En:   "The purse does not hold as much as the challenge asks for. Nothing was paid.",
+		ZhTW: "錢包裡不夠付這份質詢，沒有扣款。"}},
+	{kinds("paid-before"), 409, "RFC 9110 §15.5.10", lang.Text{
+		En:   "The challenge was paid for before. Nothing was paid again.",
+		ZhTW: "這份質詢已經付過，沒有重複扣款。"}},
 	{kinds("conflict"), 409, "RFC 9110 §15.5.10", lang.Text{
 		En:   "The present state of the target does not allow what is asked.",
 		ZhTW: "目標目前的狀態不允許這個請求。"}},
@@ -198,6 +222,9 @@ var reasons = []reason{
 	{kinds("connection-for-another-name"), 421, "RFC 9110 §15.5.20", lang.Text{
 		En:   "The request is for a name that is served on connections of its own, and the TLS handshake of this one asked for another name.",
 		ZhTW: "請求要找的名稱只在專屬的連線上提供服務，而這條連線的 TLS 交握指名的是另一個。"}},
+	{kinds("challenge-unknown"), 422, "RFC 9110 §15.5.21", lang.Text{
+		En:   "The challenge was not made in the world of the purse that is to pay for it.",
+		ZhTW: "質詢不是錢包所在的世界開立的。"}},
 	{kinds("cannot-be-carried-out"), 422, "RFC 9110 §15.5.21", lang.Text{
 		En:   "The content is well formed and asks for something that cannot be done. The detail names the member.",
 		ZhTW: "內容格式正確，但要求的事無法做到。說明裡指出是哪個成員。"}},

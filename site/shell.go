@@ -55,7 +55,7 @@ type script struct {
 
 // fieldFunction reads a field of the answer before; names of fields come in
 // lower case over HTTP/2.
-const fieldFunction = `field() { printf '%s\n' "$answer" | grep -i "^$1:" | cut -d ' ' -f 2 | tr -d '\r'; }`
+const fieldFunction = `field() { printf '%s\n' "$answer" | grep -i "^$1:" | cut -d ' ' -f 2- | tr -d '\r'; }`
 
 func (o origin) script(cue, control []stage.Step) script {
 	learnt := learntFrom(slices.Concat(cue, control))
@@ -89,6 +89,9 @@ func learntFrom(steps []stage.Step) [][]string {
 		}
 		if mentions(s, "{token}") {
 			learn(last(before, givesToken), accessToken)
+		}
+		if mentions(s, "{challenge}") {
+			learn(last(before, asksForPayment), "WWW-Authenticate")
 		}
 		if s.Retry {
 			from := last(before, asksToWait)
@@ -131,10 +134,14 @@ func givesLocation(s stage.Step) bool {
 	return s.Status.Class() == status.Redirection && s.Status != http.StatusNotModified
 }
 
-// givesToken reports whether the answer's content has an access token.
+// givesToken reports whether the answer's content has an access token, or
+// credentials for a payment.
 func givesToken(s stage.Step) bool {
-	return strings.HasSuffix(s.Path, "/tokens") && s.Status == http.StatusOK
+	return s.Method == http.MethodPost && s.Status == http.StatusOK &&
+		(strings.HasSuffix(s.Path, "/tokens") || strings.Contains(s.Path, "purses/"))
 }
+
+func asksForPayment(s stage.Step) bool { return s.Status == http.StatusPaymentRequired }
 
 // Retry-After comes with these (RFC 9110 §15.5.14, §15.6.4; RFC 6585 §4).
 func asksToWait(s stage.Step) bool {
@@ -181,13 +188,13 @@ func (o origin) lines(steps []stage.Step, learnt [][]string) []string {
 	return lines
 }
 
-var variableOf = map[string]string{"Location": "location", "Retry-After": "retry"}
+var variableOf = map[string]string{"Location": "location", "Retry-After": "retry", "WWW-Authenticate": "challenge"}
 
 // accessToken is what later steps build upon and no field has: it stands in the
 // content (RFC 6750 §4).
 const (
 	accessToken = "access_token"
-	tokenLine   = `token=$(printf '%s\n' "$answer" | grep -o '"access_token":"[^"]*"' | cut -d '"' -f 4)`
+	tokenLine   = `token=$(printf '%s\n' "$answer" | grep -oE '"(access_token|credentials)":"[^"]*"' | cut -d '"' -f 4)`
 )
 
 // headStart lets the requests beside a step begin before it. A POSIX shell

@@ -20,9 +20,10 @@ import (
 type guard struct {
 	nonces *nonces
 	tokens *tokens
+	till   *till
 }
 
-func newGuard(t *tokens) *guard { return &guard{newNonces(time.Now), t} }
+func newGuard(t *tokens, till *till) *guard { return &guard{newNonces(time.Now), t, till} }
 
 // realm is the protection space of the cellar (RFC 9110 §11.5).
 const realm = "cellar"
@@ -35,8 +36,8 @@ type user struct {
 }
 
 var users = []user{
-	{"guest", "guest", []string{"list"}},
-	{"keeper", "keeper", []string{"list", "vault", "secret"}},
+	{"guest", "guest", []string{"list", "reserve"}},
+	{"keeper", "keeper", []string{"list", "vault", "secret", "reserve"}},
 }
 
 // hidden are rooms whose existence is not admitted to those who may not enter.
@@ -51,8 +52,9 @@ func userNamed(name string) user {
 	return user{}
 }
 
-// guarded returns the room of the cellar that a path leads to; rooms that do not
-// exist are guarded like the others. At the counter a password is needed.
+// guarded returns the room of the cellar that a path leads to, or what is
+// guarded like one; rooms that do not exist are guarded like the others. At the
+// counter a password is needed.
 func guarded(path string) (room string, counter, ok bool) {
 	_, rel, _ := worldOf(path)
 	if rel == "/tokens" {
@@ -60,6 +62,9 @@ func guarded(path string) (room string, counter, ok bool) {
 	}
 	if rel == "/cellar" {
 		return "", false, true
+	}
+	if rel == "/premium/reserve" {
+		return "reserve", false, true
 	}
 	room, ok = strings.CutPrefix(rel, "/cellar/")
 	return room, false, ok
@@ -88,6 +93,12 @@ func (g *guard) Authenticate(r *http.Request) (string, error) {
 		return g.digest(r, c, counter)
 	case c.scheme == "bearer" && !counter:
 		return g.bearer(r, c)
+	case c.scheme == "payment" && !counter:
+		// Authorization has room for one credential. Who was known when the
+		// challenge was made out need not say so again.
+		if name, err := g.till.customer(r, c); err != nil || name != "" {
+			return name, err
+		}
 	}
 	return "", g.wrong(challenge{counter: counter})
 }

@@ -152,14 +152,14 @@ func TestReplaysInParallel(t *testing.T) {
 func TestTokens(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := memory.New(memory.Config{})
-		issued := &tokens{store: store, now: time.Now}
+		issued := &tokens{seal: &seal{store: store}, now: time.Now}
 		text, err := issued.issue(t.Context(), "keeper", time.Minute)
 		if err != nil {
 			t.Fatal(err)
 		}
 		lab := NewLab(store, lang.En) // another server over the same store
 		says, signature, _ := strings.Cut(text, ".")
-		forged, _ := (&tokens{store: memory.New(memory.Config{}), now: time.Now}).issue(t.Context(), "keeper", time.Minute)
+		forged, _ := (&tokens{seal: &seal{store: memory.New(memory.Config{})}, now: time.Now}).issue(t.Context(), "keeper", time.Minute)
 		check := func(name, authorization, path string, want int, reason, error string) {
 			t.Helper()
 			answer, content := ask(t, lab, "GET", path, authorization)
@@ -289,7 +289,7 @@ func FuzzCredentials(f *testing.F) {
 	for _, seed := range []string{"Basic Z3Vlc3Q6Z3Vlc3Q=", "Bearer a.b", `Digest username="guest", nc=00000001`, "\x00", "Basic ="} {
 		f.Add(seed)
 	}
-	g := newGuard(&tokens{store: memory.New(memory.Config{}), now: time.Now})
+	g := newGuard(&tokens{seal: &seal{store: memory.New(memory.Config{})}, now: time.Now}, nil)
 	f.Fuzz(func(t *testing.T, value string) {
 		r := httptest.NewRequest("GET", "/lab/cellar/list", nil)
 		r.Header["Authorization"] = []string{value}

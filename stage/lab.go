@@ -47,11 +47,13 @@ func NewLab(store origin.Store, otherwise lang.Tag) *Lab {
 		"/share": newShare(),
 		"/ws":    l.sockets.resource(),
 	}
-	tokens := &tokens{store: store, now: time.Now}
-	l.worlds = &origin.Worlds{Store: store, Plan: &plan{since: time.Now(), kitchens: l.kitchens, tokens: tokens}}
+	seal := &seal{store: store}
+	tokens := &tokens{seal: seal, now: time.Now}
+	till := &till{seal: seal, world: l.world, now: time.Now}
+	l.worlds = &origin.Worlds{Store: store, Plan: &plan{since: time.Now(), kitchens: l.kitchens, tokens: tokens, till: till}}
 	l.order = &origin.Handler{
 		Tree: trees{l}, House: l.kitchens, Users: &cupboard{users: map[string]*window{}},
-		Permission: newGuard(tokens), Lang: otherwise,
+		Permission: newGuard(tokens, till), Cashier: till, Lang: otherwise,
 	}
 	l.making = l.newWorlds()
 	return l

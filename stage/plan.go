@@ -17,6 +17,7 @@ type plan struct {
 	since    time.Time // when the fixed resources were last modified
 	kitchens *kitchens
 	tokens   *tokens
+	till     *till
 }
 
 // What resources of the lab allow.
@@ -47,6 +48,12 @@ func (p *plan) At(w *origin.World, rel string) *origin.Node {
 		return p.cellar(parts)
 	case "tokens":
 		return p.only(parts, p.counter())
+	case "premium":
+		return p.premium(parts)
+	case "purses":
+		return p.purses(w, parts)
+	case "ledger":
+		return p.only(parts, p.ledger(w))
 	case "banned":
 		return p.banned(parts)
 	case "depot":

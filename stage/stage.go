@@ -40,7 +40,8 @@ func (s *Scene) Plays(p wire.Protocol) bool { return slices.Contains(s.Over, p) 
 // A Step is one request, sent exactly, and what has to come back. In Path,
 // Fields, Content, Octets and Carries {nonce} stands for a name that is fresh in
 // each play, {host} for the server's authority, {location} for the last Location
-// that an answer of this play gave, and {token} for the last access token.
+// that an answer of this play gave, {challenge} for the last Payment challenge,
+// and {token} for the last access token, or the credentials that a mint gave.
 type Step struct {
 	Method  string
 	Path    string
@@ -84,7 +85,7 @@ type Evidence struct {
 }
 
 // All lists the scenes, mechanism by mechanism.
-var All = slices.Concat(interim, upgrade, success, ranges, conditional, delta, redirection, negotiation, variants, target, auth, intake, limits, policy, fault, retired)
+var All = slices.Concat(interim, upgrade, success, ranges, conditional, delta, redirection, negotiation, variants, target, auth, intake, limits, policy, payment, fault, retired)
 
 // Of returns the scenes of one code.
 func Of(code status.Code) []Scene {

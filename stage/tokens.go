@@ -3,32 +3,22 @@ package stage
 import (
 	"context"
 	"crypto/hmac"
-	"crypto/rand"
-	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/statute-http/statute/origin"
 )
 
 // Tokens makes and reads bearer tokens (RFC 6750). A token says whose it is and
-// until when, signed with a key that the store keeps: one that a server gave
-// out holds after its restart, and at the other servers of a cluster.
+// until when, under the seal of the lab.
 type tokens struct {
-	store origin.Store
-	now   func() time.Time
-
-	mu  sync.Mutex
-	key []byte // once it was read
+	seal *seal
+	now  func() time.Time
 }
-
-// keyOfTokens is the store's key of the key.
-const keyOfTokens = "secret.tokens"
 
 // What a token says.
 type token struct {
@@ -49,7 +39,7 @@ func (t *tokens) issue(ctx context.Context, user string, life time.Duration) (st
 		return "", fmt.Errorf("write a token: %w", err)
 	}
 	text := base64.RawURLEncoding.EncodeToString(says)
-	signature, err := t.sign(ctx, text)
+	signature, err := t.seal.sign(ctx, text)
 	if err != nil {
 		return "", err
 	}
@@ -59,7 +49,7 @@ func (t *tokens) issue(ctx context.Context, user string, life time.Duration) (st
 // read returns whose token it is, or what is wrong with it.
 func (t *tokens) read(ctx context.Context, text string) (user, wrong string, err error) {
 	says, signature, _ := strings.Cut(text, ".")
-	want, err := t.sign(ctx, says)
+	want, err := t.seal.sign(ctx, says)
 	if err != nil {
 		return "", "", err
 	}
@@ -78,42 +68,6 @@ func (t *tokens) read(ctx context.Context, text string) (user, wrong string, err
 		return "", tokenExpired, nil
 	}
 	return its.User, "", nil
-}
-
-func (t *tokens) sign(ctx context.Context, text string) (string, error) {
-	key, err := t.secret(ctx)
-	if err != nil {
-		return "", err
-	}
-	h := hmac.New(sha256.New, key)
-	h.Write([]byte(text))
-	return base64.RawURLEncoding.EncodeToString(h.Sum(nil)), nil
-}
-
-// secret returns the key; the first server that needs one makes it.
-func (t *tokens) secret(ctx context.Context) ([]byte, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for t.key == nil {
-		key, revision, err := t.store.Load(ctx, keyOfTokens)
-		if err != nil {
-			return nil, fmt.Errorf("load the key of tokens: %w", err)
-		}
-		if revision > 0 {
-			t.key = key
-			break
-		}
-		key = make([]byte, 32)
-		rand.Read(key)
-		_, ok, err := t.store.Save(ctx, keyOfTokens, key, 0)
-		if err != nil {
-			return nil, fmt.Errorf("save the key of tokens: %w", err)
-		}
-		if ok {
-			t.key = key
-		}
-	}
-	return t.key, nil
 }
 
 // How long a token can live, and lives unless less is asked for.

@@ -6,6 +6,7 @@
 package play
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/tls"
@@ -78,7 +79,8 @@ type act struct {
 	over     wire.Protocol
 	nonce    string
 	location string        // the last Location, as a path
-	token    string        // the last access token
+	token    string        // the last access token, or the last credentials for a payment
+	pay      string        // the last Payment challenge
 	retry    time.Duration // the last Retry-After
 	conn     *peer.Conn
 }
@@ -88,7 +90,7 @@ func (a *act) fill(text string) string {
 	if !strings.Contains(text, "{") {
 		return text
 	}
-	return strings.NewReplacer("{nonce}", a.nonce, "{host}", a.player.Address, "{location}", a.location, "{token}", a.token).Replace(text)
+	return strings.NewReplacer("{nonce}", a.nonce, "{host}", a.player.Address, "{location}", a.location, "{token}", a.token, "{challenge}", a.pay).Replace(text)
 }
 
 // learn keeps what the answer says for later steps.
@@ -100,13 +102,19 @@ func (a *act) learn(x *wire.Exchange) {
 	if seconds, err := strconv.Atoi(fields.Get("Retry-After")); err == nil {
 		a.retry = time.Duration(seconds) * time.Second
 	}
-	// RFC 6750 §4: how a token is given out.
-	var given struct {
-		Token string `json:"access_token"`
+	for challenge := range fields.Values("WWW-Authenticate") {
+		if strings.HasPrefix(challenge, "Payment ") {
+			a.pay = challenge
+		}
 	}
-	if content := &x.Answer().Content; fields.Get("Content-Type") == "application/json" &&
-		json.Unmarshal(content.Data, &given) == nil && given.Token != "" {
-		a.token = given.Token
+	// RFC 6750 §4: how a token is given out. The lab's mint has another name for
+	// what it gives.
+	var given struct {
+		Token       string `json:"access_token"`
+		Credentials string `json:"credentials"`
+	}
+	if content := &x.Answer().Content; fields.Get("Content-Type") == "application/json" && json.Unmarshal(content.Data, &given) == nil {
+		a.token = cmp.Or(given.Token, given.Credentials, a.token)
 	}
 }
 
@@ -149,7 +157,7 @@ func (a *act) step(ctx context.Context, step *stage.Step) (*wire.Exchange, error
 	var beside sync.WaitGroup
 	failed := make(chan error, len(step.Beside))
 	for i := range step.Beside {
-		other := &act{player: a.player, over: a.over, nonce: a.nonce, location: a.location, token: a.token}
+		other := &act{player: a.player, over: a.over, nonce: a.nonce, location: a.location, token: a.token, pay: a.pay}
 		beside.Go(func() {
 			defer other.close()
 			x, err := other.send(ctx, &step.Beside[i])
