@@ -31,6 +31,13 @@ var levels = map[lang.Tag][]string{
 	lang.ZhTW: {"必須", "不得", "應該", "不應", "可以"},
 }
 
+// What is said of a role to which the code brings no duty; the general ones,
+// such as to forward what one does not know, hold for every code.
+var nothing = map[lang.Tag]string{
+	lang.En:   ": nothing of its own; what holds for every code holds here too.",
+	lang.ZhTW: "：沒有專屬的要求，對所有狀態碼都成立的規則在這裡同樣成立。",
+}
+
 var roleMark = map[lang.Tag]string{lang.En: ": ", lang.ZhTW: "："}
 
 // Words that are written differently in Taiwan; with each, what to write.
@@ -93,7 +100,8 @@ func TestSections(t *testing.T) {
 	})
 }
 
-// A duty is one item of the list of who must do what.
+// A duty is one item of the list of who must do what; one that says that there
+// is none has no levels.
 type duty struct {
 	role   int
 	levels []int
@@ -101,22 +109,32 @@ type duty struct {
 }
 
 // The duties are facts, so both languages list the same ones: the same role,
-// bound as strongly, by the same section.
+// bound as strongly, by the same section. Every role is spoken of, in order.
 func TestDutiesAgree(t *testing.T) {
 	duties := make(map[status.Code]map[lang.Tag][]duty)
 	pages(t, func(t *testing.T, c status.Code, l lang.Tag, a manual.Article) {
 		if duties[c] == nil {
 			duties[c] = make(map[lang.Tag][]duty)
 		}
+		bound := map[int]bool{} // roles
 		for _, item := range items(section(a.Body, sections[l][1])) {
 			d, err := readDuty(item, l)
 			if err != "" {
 				t.Errorf("%s\n%s", err, item)
 			}
+			if n := len(duties[c][l]); n > 0 && duties[c][l][n-1].role > d.role {
+				t.Errorf("the duties do not stand in the order %v:\n%s", roles[l], item)
+			}
+			if bound[d.role] && d.levels == nil {
+				t.Errorf("something is asked of this role all the same:\n%s", item)
+			}
+			bound[d.role] = true
 			duties[c][l] = append(duties[c][l], d)
 		}
-		if len(duties[c][l]) == 0 {
-			t.Error("nobody has to do anything")
+		for role, name := range roles[l] {
+			if !bound[role] {
+				t.Errorf("say what the %s must do, or %q", name, name+nothing[l])
+			}
 		}
 	})
 	for _, c := range manual.Codes() {
@@ -143,6 +161,9 @@ func readDuty(item string, l lang.Tag) (d duty, err string) {
 	role, _, _ := strings.Cut(item, roleMark[l])
 	if d.role = slices.Index(roles[l], role); d.role < 0 {
 		return d, "begin the duty with one of " + strings.Join(roles[l], ", ")
+	}
+	if item == role+nothing[l] {
+		return d, ""
 	}
 	for _, m := range bold.FindAllStringSubmatch(item, -1) {
 		level := slices.Index(levels[l], m[1])
