@@ -194,7 +194,7 @@ func (h *House) handler(l lang.Tag) http.Handler {
 		}
 		mux.ServeHTTP(w, r)
 	})
-	return serve.Address(names, l, serve.Language(Methods, l, serve.Replay(repeatable(mux), l, places)))
+	return serve.Address(names, l, serve.Extend(lab.Extensions(), l, serve.Language(Methods, l, serve.Replay(repeatable(mux), l, places))))
 }
 
 // names are those that the house serves on connections of their own alone.

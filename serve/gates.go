@@ -35,9 +35,9 @@ var Gates = []wire.Gate{
 		Number: 5,
 		Name:   lang.Text{En: "language", ZhTW: "語言"},
 		Asks: lang.Text{
-			En:   "Is the method implemented by anything here, and can the expectation be met?",
-			ZhTW: "這裡有任何東西實作了這個方法嗎？請求的期望做得到嗎？"},
-		Answers: []status.Code{501, 417},
+			En:   "Is every extension that the request demands supported, is the method implemented by anything here, and can the expectation be met?",
+			ZhTW: "請求要求的擴充都支援嗎？這裡有任何東西實作了這個方法嗎？請求的期望做得到嗎？"},
+		Answers: []status.Code{510, 501, 417},
 	},
 	{
 		Number: 6,

@@ -276,6 +276,18 @@ var reasons = []reason{
 	{kinds("quota"), 507, "RFC 4918 §11.5", lang.Text{
 		En:   "There is no room left in the world for what is to be stored.",
 		ZhTW: "世界裡剩餘的空間放不下要儲存的東西。"}},
+	{kinds("extension-unknown"), 510, "RFC 2774 §7", lang.Text{
+		En:   "Man or C-Man demands an extension that this server does not know.",
+		ZhTW: "Man 或 C-Man 要求了本伺服器不認得的擴充。"}},
+	{kinds("extension-missing"), 510, "RFC 2774 §7", lang.Text{
+		En:   "The method begins with M-, and no mandatory extension is named.",
+		ZhTW: "方法以 M- 開頭，卻沒有指出任何強制擴充。"}},
+	{kinds("extension-not-here"), 510, "RFC 2774 §7", lang.Text{
+		En:   "The server knows the extension, and this resource or this method does not have it.",
+		ZhTW: "伺服器認得這個擴充，但這個資源或這個方法不支援。"}},
+	{kinds("extension-of-another-hop"), 510, "RFC 2774 §7", lang.Text{
+		En:   "C-Man came without Connection, or not over HTTP/1.1: nothing says that it was meant for this hop.",
+		ZhTW: "C-Man 沒有列在 Connection，或不是經由 HTTP/1.1 送來：沒有跡象顯示它是給這一段的。"}},
 }
 
 func kinds(k ...string) []string { return k }

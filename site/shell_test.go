@@ -134,7 +134,7 @@ func serveLab(t *testing.T) (base string) {
 	}
 	mux.HandleFunc("/ca.pem", func(w http.ResponseWriter, r *http.Request) { w.Write(authority.PEM()) })
 	gated := serve.Address([]string{"tea.test", "coffee.test"}, lang.En,
-		serve.Language(server.Methods, lang.En, serve.Replay(stage.Repeatable, lang.En, mux)))
+		serve.Extend(lab.Extensions(), lang.En, serve.Language(server.Methods, lang.En, serve.Replay(stage.Repeatable, lang.En, mux))))
 	secure := &tls.Config{GetCertificate: authority.GetCertificate, NextProtos: []string{"h2", "http/1.1"}}
 	s := &serve.Server{Handler: gated, TLS: secure, Limits: serve.Limits{
 		First: time.Second, Head: time.Second, Stall: time.Second, Idle: time.Second, Linger: 100 * time.Millisecond}}
