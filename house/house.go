@@ -182,6 +182,7 @@ func (h *House) handler(l lang.Tag) http.Handler {
 	mux.Handle("/status/", stage.NewPosed(stage.PosedConfig{
 		Language: func(r *http.Request) lang.Tag { return lang.OfRequest(r, l) },
 	}))
+	mux.Handle("/replay/", stage.NewFixtures(l))
 	mux.HandleFunc("GET /.well-known/statute", h.serveReady)
 	mux.HandleFunc("GET /ca.pem", h.serveAuthority)
 	mux.Handle("/", site.New(site.Config{Lang: l, Play: h.play, Gates: Gates}))
@@ -205,7 +206,7 @@ var names = []string{"tea.test", "coffee.test"}
 func repeatable(mux *http.ServeMux) func(*http.Request) bool {
 	return func(r *http.Request) bool {
 		switch _, pattern := mux.Handler(r); pattern {
-		case "/", "GET /.well-known/statute", "GET /ca.pem":
+		case "/", "/replay/", "GET /.well-known/statute", "GET /ca.pem":
 			return true
 		}
 		return stage.Repeatable(r)

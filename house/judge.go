@@ -73,6 +73,9 @@ func (j *judge) work() {
 }
 
 func (j *judge) judge(x *wire.Exchange) {
+	if x.Answer().Fields.Has("Statute-Replay") {
+		return // not ours, and marked as such
+	}
 	posed := x.Answer().Fields.Has("Statute-Posed")
 	for _, f := range j.checker.Check(x).Findings {
 		// A posed answer has no cause, rightly; what clients do is theirs.

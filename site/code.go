@@ -6,9 +6,11 @@ import (
 	"html/template"
 	"io/fs"
 	"net/http"
+	"slices"
 
 	"github.com/statute-http/statute/compat"
 	"github.com/statute-http/statute/manual"
+	"github.com/statute-http/statute/stage"
 	"github.com/statute-http/statute/status"
 	"github.com/statute-http/statute/wire"
 )
@@ -105,6 +107,13 @@ func (p *codePage) nameIt() {
 
 // NeverSent reports whether the code is recognised and not to be sent.
 func (p *codePage) NeverSent() bool { return p.Entry != nil && p.Entry.Appears == status.Nowhere }
+
+// Sceneless says why the code has no scene, if that is on purpose.
+func (p *codePage) Sceneless() string { return p.In(stage.Sceneless[p.Code]) }
+
+// Replayed reports whether a replay of the code can be seen. That of 302 is for
+// comparison only.
+func (p *codePage) Replayed() bool { return p.Code != 302 && slices.Contains(stage.Replayed(), p.Code) }
 
 // InsideOnly reports whether the code stands only inside a 207.
 func (p *codePage) InsideOnly() bool {

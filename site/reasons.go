@@ -141,6 +141,9 @@ var reasons = []reason{
 	{kinds("no-such-page"), 404, "RFC 9110 §15.5.5", lang.Text{
 		En:   "The site has no page at this path.",
 		ZhTW: "網站在這個路徑沒有頁面。"}},
+	{kinds("no-such-replay"), 404, "RFC 9110 §15.5.5", lang.Text{
+		En:   "There is no replay of that code: only of those that no server should send.",
+		ZhTW: "這個狀態碼沒有重播：只有沒有伺服器該送的那些才有。"}},
 	{kinds("no-such-world"), 404, "RFC 9110 §15.5.5", lang.Text{
 		En:   "The world at /w/ was never made, or its time is over.",
 		ZhTW: "/w/ 底下的這個世界從未建立，或期限已過。"}},

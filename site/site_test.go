@@ -82,7 +82,7 @@ func TestPages(t *testing.T) {
 		}
 	}
 	for link, from := range links {
-		if strings.HasPrefix(link, "/lab/") || strings.HasPrefix(link, "/status/") {
+		if strings.HasPrefix(link, "/lab/") || strings.HasPrefix(link, "/status/") || strings.HasPrefix(link, "/replay/") {
 			continue // mounted beside the site
 		}
 		if resp := get(t, link); resp.StatusCode != 200 {
@@ -192,7 +192,7 @@ func TestSays(t *testing.T) {
 		{"/499", lang.ZhTW, []string{"非標準", "nginx", "視同 400"}},
 		{"/799", lang.En, []string{"unknown", "100 to 599", `<a href="/500">500</a>`}},
 		{"/599", lang.En, []string{"Tornado"}},
-		{"/306", lang.En, []string{"not to be sent", "unused"}},
+		{"/306", lang.En, []string{"306 is reserved and means nothing", `<a href="/replay/306">`, "unused"}},
 		{"/208", lang.En, []string{"inside a 207"}},
 		{"/103", lang.ZhTW, []string{"先行提示", "實驗", "Early Hints", "瀏覽器支援", "只在 HTTP/2 與 HTTP/3", "<code>rel=preload</code>"}},
 		{"/308", lang.En, []string{`id="browsers"`, `<th scope="row" lang="en">Internet Explorer</th><td>11 <span class="note">on Windows 10 and later only</span></td>`}},

@@ -71,7 +71,7 @@ func (l *Lab) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, rel, ok := worldOf(r.URL.Path)
 	if m := l.mechanisms[rel]; ok && m != nil {
 		if err := m.decide(w, r); err != nil {
-			l.answer(w, r, err)
+			refused(w, r, err, l.language)
 		}
 		return
 	}
@@ -132,14 +132,14 @@ func (m *mechanism) decide(w http.ResponseWriter, r *http.Request) error {
 	return m.handle(w, r)
 }
 
-// answer speaks for mechanisms that refuse. An error that is no refusal is a
+// refused speaks for mechanisms that refuse. An error that is no refusal is a
 // fault of ours.
-func (l *Lab) answer(w http.ResponseWriter, r *http.Request, err error) {
+func refused(w http.ResponseWriter, r *http.Request, err error, otherwise lang.Tag) {
 	var refusal *wire.Refusal
 	if !errors.As(err, &refusal) {
 		panic(err)
 	}
-	refusal.Answer(w, r, l.language)
+	refusal.Answer(w, r, otherwise)
 }
 
 // crossOrigin lets pages of other origins use the lab, and answers a preflight

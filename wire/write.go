@@ -93,7 +93,7 @@ func AppendLastChunk(b []byte, trailers Fields) []byte {
 }
 
 // ReasonPhrase returns the registered name of the code, the well-known one for
-// 418, which the registry calls unused, and nothing for a code that is not
+// 306 and 418, which the registry calls unused, and nothing for a code that is not
 // registered: a phrase carries no meaning (RFC 9112 §4).
 func ReasonPhrase(code status.Code) string {
 	if code < 100 || code > 599 {
@@ -104,10 +104,10 @@ func ReasonPhrase(code status.Code) string {
 
 var phrases = func() (phrases [500]string) {
 	for _, e := range status.Table {
-		if e.Name != "(Unused)" {
-			phrases[e.Code-100] = e.Name
+		phrases[e.Code-100] = e.Name
+		if e.Maturity == status.Unused && len(e.OldNames) > 0 {
+			phrases[e.Code-100] = e.OldNames[0]
 		}
 	}
-	phrases[418-100] = "I'm a teapot"
 	return phrases
 }()
