@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"math"
 	"strconv"
 	"strings"
 )
@@ -8,6 +9,25 @@ import (
 // A byteRange is one range-spec of a Range field in the unit bytes (RFC 9110
 // §14.1.1): FIRST-LAST, FIRST- (last is -1) or -SUFFIX (first is -1).
 type byteRange struct{ first, last, suffix int64 }
+
+// of returns the first and the last octet that the range means in a
+// representation of the given length; -1 stands for a length that is not known,
+// and then a suffix may begin anywhere.
+func (b byteRange) of(length int64) (first, last int64) {
+	end := length - 1
+	if length < 0 {
+		end = math.MaxInt64
+	}
+	switch {
+	case b.first < 0 && length < 0:
+		return 0, end
+	case b.first < 0:
+		return max(length-b.suffix, 0), end
+	case b.last < 0 || b.last > end:
+		return b.first, end
+	}
+	return b.first, b.last
+}
 
 // bytesUnit reports whether a Range value is in the unit bytes.
 func bytesUnit(value string) bool {

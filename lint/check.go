@@ -66,7 +66,7 @@ func (c *Checker) Check(x *wire.Exchange) Result {
 	defer reports.Put(r)
 	c.alone.judge(r, nil, x)
 	result := r.result
-	r.result = Result{}
+	*r = Report{}
 	return result
 }
 

@@ -36,6 +36,26 @@ var conditional = []Rule{
 		Check: metadataOnNotModified,
 	},
 	{
+		Name: "done-though-if-match-fails", Level: Must, About: OfExchange,
+		Spec: "RFC 9110 §13.1.1", Codes: []status.Code{200, 206}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: doneThoughIfMatchFails,
+	},
+	{
+		Name: "done-though-modified-since", Level: Must, About: OfExchange,
+		Spec: "RFC 9110 §13.1.4", Codes: []status.Code{200, 206}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: doneThoughModifiedSince,
+	},
+	{
+		Name: "sent-though-etag-matches", Level: Must, About: OfExchange,
+		Spec: "RFC 9110 §13.1.2", Codes: []status.Code{200, 206}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: sentThoughETagMatches,
+	},
+	{
+		Name: "sent-though-not-modified-since", Level: Should, About: OfExchange,
+		Spec: "RFC 9110 §13.1.3", Codes: []status.Code{200, 206}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: sentThoughNotModifiedSince,
+	},
+	{
 		Name: "failed-without-precondition", Level: Definition, About: OfCause,
 		Spec: "RFC 9110 §15.5.13", Codes: []status.Code{412}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
 		Check: failedWithoutPrecondition,
@@ -64,6 +84,21 @@ var conditional = []Rule{
 		Name: "manipulation-unnamed", Level: Definition, About: OfMessage,
 		Spec: "RFC 3229 §10.5.2", Codes: []status.Code{226}, Who: Server, Needs: wire.ShowsResponse,
 		Check: manipulationUnnamed,
+	},
+	{
+		Name: "manipulation-not-offered", Level: Must, About: OfExchange,
+		Spec: "RFC 3229 §10.5.3", Codes: []status.Code{226}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: manipulationNotOffered,
+	},
+	{
+		Name: "manipulation-of-other-code", Level: Must, About: OfMessage,
+		Spec: "RFC 3229 §10.5.2", Codes: []status.Code{200, 203, 206}, Who: Server, Needs: wire.ShowsResponse,
+		Check: manipulationOfOtherCode,
+	},
+	{
+		Name: "delta-without-base", Level: Must, About: OfExchange,
+		Spec: "RFC 3229 §10.5.1", Codes: []status.Code{226}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: deltaWithoutBase,
 	},
 }
 
@@ -97,10 +132,8 @@ func notModifiedWithOtherETag(x *wire.Exchange, r *Report) {
 	if !ok || x.Answer().Fields.Count("ETag") > 1 {
 		return
 	}
-	for member := range wire.Members(asked) {
-		if strings.TrimPrefix(member, "W/") == strings.TrimPrefix(tag, "W/") {
-			return
-		}
+	if matches(asked, tag, weakly) {
+		return
 	}
 	r.Final("ETag", lang.Text{
 		En:   "The 304 has ETag: %s, which is none of If-None-Match: %s.",
@@ -120,10 +153,9 @@ func contentAfterNotModified(x *wire.Exchange, r *Report) {
 }
 
 // RFC 9110 §15.4.5: a 304 should carry no representation metadata but what its
-// definition lists, unless it guides cache updates; Content-Type is the stored
-// answer's and need not be told again, so only what misleads is reported.
+// definition lists, unless it guides cache updates, as Last-Modified may.
 func metadataOnNotModified(x *wire.Exchange, r *Report) {
-	for _, name := range []string{"Content-Encoding", "Content-Language"} {
+	for _, name := range [...]string{"Content-Type", "Content-Encoding", "Content-Language"} {
 		if p := x.Answer(); present(r, &p.Message, name) {
 			r.Final(name, lang.Text{
 				En:   "The 304 has %s: %s, though it brings no representation.",
@@ -199,5 +231,70 @@ func manipulationUnnamed(x *wire.Exchange, r *Report) {
 		r.Final("IM", lang.Text{
 			En:   "The 226 does not say what was applied: it has no IM.",
 			ZhTW: "226 沒有 IM，無法得知套用了什麼操作。"})
+	}
+}
+
+// RFC 3229 §10.5.3: only manipulations that A-IM lists, with a weight above 0,
+// are used.
+func manipulationNotOffered(x *wire.Exchange, r *Report) {
+	offered, ok := value(r, &x.Request.Message, "A-IM")
+	if !ok {
+		return
+	}
+	used, ok := value(r, &x.Answer().Message, "IM")
+	if !ok {
+		return
+	}
+	for manipulation := range wire.Members(used) {
+		if name := unparameterized(manipulation); !strings.EqualFold(name, "identity") && !accepts(offered, name) {
+			r.Final("IM", lang.Text{
+				En:   "IM says %q; the request offered A-IM: %s.",
+				ZhTW: "IM 寫著 %q；請求提出的是 A-IM: %s。"}, name, offered)
+			return
+		}
+	}
+}
+
+// accepts reports whether a list of names with weights has the name, with a
+// weight above 0.
+func accepts(list, name string) bool {
+	for member := range wire.Members(list) {
+		offered, params, _ := strings.Cut(member, ";")
+		if strings.EqualFold(strings.TrimSpace(offered), name) && !weightless(params) {
+			return true
+		}
+	}
+	return false
+}
+
+// RFC 3229 §10.5.2: an answer with IM has the code 226, so that no cache that
+// does not know of manipulations takes it for the whole.
+func manipulationOfOtherCode(x *wire.Exchange, r *Report) {
+	if p := x.Answer(); present(r, &p.Message, "IM") {
+		r.Final("IM", lang.Text{
+			En:   "IM: %s says that the content was manipulated, and the answer is %d.",
+			ZhTW: "IM: %s 表示內容經過操作，回應卻是 %d。"}, p.Fields.Get("IM"), int(p.Status))
+	}
+}
+
+// RFC 3229 §10.5.1: where the request named several instances, the answer says
+// which of them the delta starts from.
+func deltaWithoutBase(x *wire.Exchange, r *Report) {
+	used, ok := value(r, &x.Answer().Message, "IM")
+	if !ok || !accepts(used, "vcdiff") && !accepts(used, "diffe") && !accepts(used, "gdiff") {
+		return
+	}
+	known, ok := value(r, &x.Request.Message, "If-None-Match")
+	if !ok {
+		return
+	}
+	n := 0
+	for range wire.Members(known) {
+		n++
+	}
+	if n > 1 && absent(r, &x.Answer().Message, "Delta-Base") {
+		r.Final("Delta-Base", lang.Text{
+			En:   "The client has %d instances, and the delta does not say which of them it changes.",
+			ZhTW: "用戶端有 %d 個版本，差異卻沒有說明它改的是哪一個。"}, n)
 	}
 }

@@ -3,6 +3,7 @@ package lint
 import (
 	"bytes"
 	"encoding/json"
+	"strconv"
 	"strings"
 
 	"github.com/statute-http/statute/lang"
@@ -35,6 +36,11 @@ var content = []Rule{
 		Spec: "RFC 9457 §3", Who: Server, Needs: wire.ShowsResponse | wire.ShowsContent,
 		Check: problemWithoutObject,
 	},
+	{
+		Name: "error-told-as-success", Level: Advice, About: OfMessage,
+		Spec: "RFC 9205 §4.6", Codes: []status.Code{200}, Who: Server, Needs: wire.ShowsResponse | wire.ShowsContent,
+		Check: errorToldAsSuccess,
+	},
 }
 
 // RFC 9110 §15.5 and §15.6: a 4xx or 5xx should say what went wrong in its
@@ -56,6 +62,10 @@ func errorWithoutExplanation(x *wire.Exchange, r *Report) {
 func contentWithoutType(x *wire.Exchange, r *Report) {
 	p := x.Final
 	if p == nil || p.Content.Length == 0 || endsWithHead(x) {
+		return
+	}
+	// RFC 9110 §15.3.7: a 206 to If-Range should not repeat what the client has.
+	if p.Status == 206 && !absent(r, &x.Request.Message, "If-Range") {
 		return
 	}
 	if absent(r, &p.Message, "Content-Type") {
@@ -119,4 +129,70 @@ func problemWithoutObject(x *wire.Exchange, r *Report) {
 			En:   "The content is called application/problem+json and is no JSON object: %q.",
 			ZhTW: "內容標示為 application/problem+json，卻不是 JSON 物件：%q。"}, string(bytes.TrimSpace(data)))
 	}
+}
+
+// RFC 9205 §4.6: applications use the codes, since whatever lies between client
+// and server knows only those: caches, monitors, retries. A 200 whose content
+// says that it is an error is stored and counted as a success.
+func errorToldAsSuccess(x *wire.Exchange, r *Report) {
+	p := x.Answer()
+	if p.Content.Length == 0 || endsWithHead(x) || p.Fields.Has("Content-Encoding") {
+		return
+	}
+	media, ok := value(r, &p.Message, "Content-Type")
+	if !ok {
+		return
+	}
+	said := ""
+	switch {
+	case isMedia(media, "application/json"):
+		said = errorInJSON(p.Content)
+	case isMedia(media, "text/html"):
+		said = errorInTitle(p.Content.Data)
+	}
+	if said != "" {
+		r.Final("", lang.Text{
+			En:   "The answer is 200, and its content tells of an error: %s.",
+			ZhTW: "回應是 200，內容說的卻是錯誤：%s。"}, said)
+	}
+}
+
+// errorInJSON returns the code that an object gives as its status, where another
+// member tells of an error; "" where it does not. Before anything is decoded, the
+// octets have to look like it.
+func errorInJSON(c wire.Content) string {
+	if !c.Whole() || !bytes.Contains(c.Data, []byte(`"status`)) && !bytes.Contains(c.Data, []byte(`"code"`)) ||
+		!bytes.Contains(c.Data, []byte(`rror"`)) && !bytes.Contains(c.Data, []byte(`essage"`)) {
+		return ""
+	}
+	var object struct {
+		Status, StatusCode, Code any
+		Error, Message           json.RawMessage
+	}
+	if json.Unmarshal(c.Data, &object) != nil || object.Error == nil && object.Message == nil {
+		return ""
+	}
+	for _, v := range []any{object.Status, object.StatusCode, object.Code} {
+		if n, ok := v.(float64); ok && n >= 400 && n < 600 {
+			return strconv.Itoa(int(n))
+		}
+	}
+	return ""
+}
+
+// errorInTitle returns the title of a page that is a code of error followed by
+// its phrase, as servers make them; "" for any other.
+func errorInTitle(data []byte) string {
+	_, title, _ := bytes.Cut(data[:min(len(data), 2048)], []byte("<title>"))
+	title, _, found := bytes.Cut(title, []byte("</title>"))
+	title = bytes.TrimSpace(title)
+	if !found || len(title) < 5 || title[0] != '4' && title[0] != '5' || !digits(string(title[:3])) {
+		return ""
+	}
+	code, _ := strconv.Atoi(string(title[:3]))
+	e, ok := status.Get(status.Code(code))
+	if !ok || !bytes.EqualFold(bytes.TrimSpace(title[3:]), []byte(e.Name)) {
+		return ""
+	}
+	return string(title)
 }

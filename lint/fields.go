@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"strings"
 	"time"
 
 	"github.com/statute-http/statute/lang"
@@ -24,6 +25,21 @@ var fields = []Rule{
 		Name: "last-modified-after-date", Level: Must, About: OfMessage,
 		Spec: "RFC 9110 §8.8.2.1", Who: Server, Needs: wire.ShowsResponse,
 		Check: lastModifiedAfterDate,
+	},
+	{
+		Name: "date-unreadable", Level: Must, About: OfMessage,
+		Spec: "RFC 9110 §5.6.7", Who: Server, Needs: wire.ShowsResponse,
+		Check: dateUnreadable,
+	},
+	{
+		Name: "date-ahead-of-clock", Level: Should, About: OfMessage,
+		Spec: "RFC 9110 §6.6.1", Who: Server, Needs: wire.ShowsResponse | wire.ShowsTimes,
+		Check: dateAheadOfClock,
+	},
+	{
+		Name: "etag-unreadable", Level: Must, About: OfMessage,
+		Spec: "RFC 9110 §8.8.3", Who: Server, Needs: wire.ShowsResponse,
+		Check: etagUnreadable,
 	},
 	{
 		Name: "singleton-field-repeated", Level: Must, About: OfMessage,
@@ -111,6 +127,70 @@ func lastModifiedAfterDate(x *wire.Exchange, r *Report) {
 			En:   "Last-Modified (%s) is later than Date (%s).",
 			ZhTW: "Last-Modified（%s）晚於 Date（%s）。"}, modified, sent)
 	}
+}
+
+// RFC 9110 §5.6.7: a date is written as an HTTP-date, in GMT. Expires is left
+// alone: what is no date there means the past (RFC 9111 §5.3), and many senders
+// write 0 or -1 for it. Retry-After has a rule of its own.
+func dateUnreadable(x *wire.Exchange, r *Report) {
+	if x.Final == nil {
+		return
+	}
+	for _, name := range [...]string{"Date", "Last-Modified"} {
+		v, ok := value(r, &x.Final.Message, name)
+		if !ok || x.Final.Fields.Count(name) > 1 {
+			continue
+		}
+		if _, ok := date(v); !ok {
+			r.Final(name, lang.Text{
+				En:   "%s is %q, which is no HTTP date.",
+				ZhTW: "%s 是 %q，不是 HTTP 日期。"}, name, v)
+			return
+		}
+	}
+}
+
+// RFC 9110 §6.6.1: Date is the best approximation of when the answer was made.
+// The recorder's clock may be wrong too: an hour is between them at most.
+func dateAheadOfClock(x *wire.Exchange, r *Report) {
+	if x.Final == nil || x.Started.IsZero() {
+		return
+	}
+	v, ok := value(r, &x.Final.Message, "Date")
+	if !ok {
+		return
+	}
+	if d, ok := date(v); ok && d.After(x.Started.Add(x.Took+time.Hour)) {
+		r.Final("Date", lang.Text{
+			En:   "Date is %s; by the recorder's clock the request began at %s.",
+			ZhTW: "Date 是 %s；依記錄者的時鐘，請求始於 %s。"}, v, x.Started.UTC().Format(imfFixdate))
+	}
+}
+
+// RFC 9110 §8.8.3: an entity tag is a quoted string of visible characters,
+// behind W/ if it is weak.
+func etagUnreadable(x *wire.Exchange, r *Report) {
+	if x.Final == nil || x.Final.Fields.Count("ETag") > 1 {
+		return
+	}
+	if v, ok := value(r, &x.Final.Message, "ETag"); ok && !isETag(v) {
+		r.Final("ETag", lang.Text{
+			En:   "ETag is %q, which is no entity tag.",
+			ZhTW: "ETag 是 %q，不是實體標籤。"}, v)
+	}
+}
+
+func isETag(s string) bool {
+	s = strings.TrimPrefix(s, "W/")
+	if len(s) < 2 || s[0] != '"' || s[len(s)-1] != '"' {
+		return false
+	}
+	for _, c := range []byte(s[1 : len(s)-1]) {
+		if c <= ' ' || c == '"' || c == 0x7f {
+			return false
+		}
+	}
+	return true
 }
 
 var singletons = []string{

@@ -50,6 +50,12 @@ var framing = []Rule{
 		Spec: "RFC 9110 §7.8", Who: Server, Needs: wire.ShowsResponse | wire.ShowsConnection,
 		Check: upgradeWithoutOption,
 	},
+	{
+		Name: "early-answer-closes-unannounced", Level: Should, About: OfExchange,
+		Spec: "RFC 9110 §10.1.1", Who: Server,
+		Needs: wire.ShowsRequest | wire.ShowsRequestContent | wire.ShowsResponse | wire.ShowsVersion | wire.ShowsConnection | wire.ShowsEnd,
+		Check: earlyAnswerClosesUnannounced,
+	},
 }
 
 // endsWithHead reports whether the answer ends with its header section whatever
@@ -208,4 +214,21 @@ func lacksUpgradeOption(r *Report, m *wire.Message) bool {
 		}
 	}
 	return true
+}
+
+// RFC 9110 §10.1.1: who answers before all content has come should say whether
+// the connection closes. Without close the client is told that it stays (RFC
+// 9112 §9.3), sends on, and may lose the answer to a reset.
+func earlyAnswerClosesUnannounced(x *wire.Exchange, r *Report) {
+	p := x.Final
+	if p == nil || x.Conn.Protocol != wire.H1 || x.End != wire.EndClosed || x.Request.Content.Complete {
+		return
+	}
+	if !p.Version.AtLeast(1, 1) || p.Framing == wire.FramedClose || !sendsContent(&x.Request) ||
+		!readable(r, &p.Message, "Connection") || p.Fields.HasMember("Connection", "close") {
+		return
+	}
+	r.Final("Connection", lang.Text{
+		En:   "The %d came while the request was still being sent, and the connection closed without having been announced.",
+		ZhTW: "請求還在傳送時就回應了 %d，連線又未經預告就關閉。"}, int(p.Status))
 }

@@ -101,6 +101,7 @@ var All = slices.Concat(
 	upgrade,
 	success,
 	ranges,
+	multipartRanges,
 	conditional,
 	redirection,
 	negotiation,

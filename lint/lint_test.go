@@ -109,7 +109,7 @@ func names(t testing.TB, r lint.Result) []string {
 
 func TestRules(t *testing.T) {
 	kebab := regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)+$`)
-	spec := regexp.MustCompile(`^RFC \d{4} §[\d.]+\d?(; RFC \d{4} §[\d.]+)*$`)
+	spec := regexp.MustCompile(`^(RFC \d{4} §[\d.]+\d?(; RFC \d{4} §[\d.]+)*|draft-[a-z-]+)$`)
 	abouts := []lint.About{lint.OfMessage, lint.OfExchange, lint.OfSequence, lint.OfCause}
 	whos := []lint.Who{lint.Server, lint.Client, lint.Intermediary}
 	seen := map[string]bool{}

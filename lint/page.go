@@ -218,12 +218,15 @@ func apply(x *wire.Exchange, name, fact string) error {
 		x.Seen |= wire.ShowsEnd
 	case "peer":
 		x.Conn.Peer = fact
-	case "started":
+	case "started": // a time of day stands for one on the day of the examples
 		t, err := time.Parse(time.TimeOnly, fact)
-		if err != nil {
-			return fmt.Errorf("fact started: %q is no time of day", fact)
+		if t = t.AddDate(2026, 2, 2); err != nil {
+			t, err = time.Parse(time.RFC3339, fact)
 		}
-		x.Started = t.AddDate(2026, 0, 0)
+		if err != nil {
+			return fmt.Errorf("fact started: %q is neither a time of day nor one of RFC 3339", fact)
+		}
+		x.Started = t
 		x.Seen |= wire.ShowsTimes
 	case "number":
 		n, err := strconv.Atoi(fact)

@@ -1,7 +1,7 @@
 package lint
 
 import (
-	"mime"
+	"math"
 	"strings"
 
 	"github.com/statute-http/statute/lang"
@@ -9,7 +9,7 @@ import (
 	"github.com/statute-http/statute/wire"
 )
 
-// 206 416
+// 206 416; the rules of several parts stand in multipart.go.
 var ranges = []Rule{
 	{
 		Name: "partial-without-range-request", Level: Definition, About: OfCause,
@@ -30,21 +30,6 @@ var ranges = []Rule{
 		Name: "partial-without-content-range", Level: Must, About: OfMessage,
 		Spec: "RFC 9110 §15.3.7.1", Codes: []status.Code{206}, Who: Server, Needs: wire.ShowsResponse,
 		Check: partialWithoutContentRange,
-	},
-	{
-		Name: "multipart-with-content-range", Level: Must, About: OfMessage,
-		Spec: "RFC 9110 §15.3.7.2", Codes: []status.Code{206}, Who: Server, Needs: wire.ShowsResponse,
-		Check: multipartWithContentRange,
-	},
-	{
-		Name: "multipart-without-boundary", Level: Must, About: OfMessage,
-		Spec: "RFC 9110 §15.3.7.2", Codes: []status.Code{206}, Who: Server, Needs: wire.ShowsResponse,
-		Check: multipartWithoutBoundary,
-	},
-	{
-		Name: "multipart-for-one-range", Level: Must, About: OfExchange,
-		Spec: "RFC 9110 §15.3.7.2", Codes: []status.Code{206}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
-		Check: multipartForOneRange,
 	},
 	{
 		Name: "content-range-unreadable", Level: Must, About: OfMessage,
@@ -70,6 +55,26 @@ var ranges = []Rule{
 		Name: "content-range-of-other-length", Level: Definition, About: OfMessage,
 		Spec: "RFC 9110 §15.3.7.1", Codes: []status.Code{206}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse | wire.ShowsContent,
 		Check: contentRangeOfOtherLength,
+	},
+	{
+		Name: "range-not-asked-for", Level: Definition, About: OfExchange,
+		Spec: "RFC 9110 §15.3.7", Codes: []status.Code{206}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: rangeNotAskedFor,
+	},
+	{
+		Name: "partial-though-if-range-fails", Level: Must, About: OfExchange,
+		Spec: "RFC 9110 §13.1.5", Codes: []status.Code{206}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: partialThoughIfRangeFails,
+	},
+	{
+		Name: "partial-for-weak-if-range", Level: Must, About: OfExchange,
+		Spec: "RFC 9110 §13.1.5", Codes: []status.Code{206}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: partialForWeakIfRange,
+	},
+	{
+		Name: "metadata-with-if-range", Level: Should, About: OfExchange,
+		Spec: "RFC 9110 §15.3.7", Codes: []status.Code{206}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: metadataWithIfRange,
 	},
 	{
 		Name: "unsatisfiable-without-length", Level: Should, About: OfExchange,
@@ -102,16 +107,6 @@ func rangeOfOtherMethod(x *wire.Exchange, r *Report) {
 	}
 }
 
-// multipart reports whether the answer says that it is multipart/byteranges,
-// and whether that could be judged.
-func multipart(x *wire.Exchange, r *Report) (is, known bool) {
-	m := &x.Answer().Message
-	if !readable(r, m, "Content-Type") {
-		return false, false
-	}
-	return isMedia(m.Fields.Get("Content-Type"), "multipart/byteranges"), true
-}
-
 // RFC 9110 §15.3.7.1: a single part says in Content-Range which part it is.
 func partialWithoutContentRange(x *wire.Exchange, r *Report) {
 	if is, known := multipart(x, r); !known || is {
@@ -121,45 +116,6 @@ func partialWithoutContentRange(x *wire.Exchange, r *Report) {
 		r.Final("Content-Range", lang.Text{
 			En:   "The 206 does not say which part of the representation it holds.",
 			ZhTW: "206 沒有說明它是表示的哪一部分。"})
-	}
-}
-
-// RFC 9110 §15.3.7.2: with several parts, Content-Range stands in each part and
-// not in the header section.
-func multipartWithContentRange(x *wire.Exchange, r *Report) {
-	if is, _ := multipart(x, r); is && present(r, &x.Answer().Message, "Content-Range") {
-		r.Final("Content-Range", lang.Text{
-			En:   "A multipart/byteranges answer has Content-Range: %s in its header section.",
-			ZhTW: "multipart/byteranges 回應的標頭區段帶有 Content-Range: %s。"}, x.Answer().Fields.Get("Content-Range"))
-	}
-}
-
-// RFC 9110 §15.3.7.2: the media type comes with its boundary.
-func multipartWithoutBoundary(x *wire.Exchange, r *Report) {
-	if is, _ := multipart(x, r); !is {
-		return
-	}
-	media := x.Answer().Fields.Get("Content-Type")
-	if _, params, err := mime.ParseMediaType(media); err != nil || params["boundary"] == "" {
-		r.Final("Content-Type", lang.Text{
-			En:   "Content-Type is %q: nobody can tell where a part ends.",
-			ZhTW: "Content-Type 是 %q：沒有人能得知各部分在哪裡結束。"}, media)
-	}
-}
-
-// RFC 9110 §15.3.7.2: who asks for one range gets no multipart answer.
-func multipartForOneRange(x *wire.Exchange, r *Report) {
-	if is, _ := multipart(x, r); !is {
-		return
-	}
-	asked, ok := value(r, &x.Request.Message, "Range")
-	if !ok {
-		return
-	}
-	if specs, ok := byteRanges(asked); ok && len(specs) == 1 {
-		r.Final("Content-Type", lang.Text{
-			En:   "The request asked for one range (%s) and got multipart/byteranges.",
-			ZhTW: "請求只要一個範圍（%s），卻得到 multipart/byteranges。"}, asked)
 	}
 }
 
@@ -195,11 +151,15 @@ func contentRangeUnreadable(x *wire.Exchange, r *Report) {
 // beyond last-pos.
 func contentRangeImpossible(x *wire.Exchange, r *Report) {
 	v, c, ok := contentRange(x, r)
-	if ok && !c.unsatisfied && (c.last < c.first || c.complete >= 0 && c.complete <= c.last) {
+	if ok && !c.unsatisfied && impossible(c) {
 		r.Final("Content-Range", lang.Text{
 			En:   "Content-Range is %q: no representation has such a part.",
 			ZhTW: "Content-Range 是 %q：沒有任何表示會有這樣的部分。"}, v)
 	}
+}
+
+func impossible(c rangeResponse) bool {
+	return c.last < c.first || c.complete >= 0 && c.complete <= c.last
 }
 
 // RFC 9110 §14.4: a 206 says what it holds, a 416 only how long the
@@ -235,6 +195,89 @@ func contentRangeOfOtherLength(x *wire.Exchange, r *Report) {
 		r.Final("Content-Range", lang.Text{
 			En:   "Content-Range: %s states %d octets; the content has %d.",
 			ZhTW: "Content-Range: %s 表示 %d 個位元組，內容卻有 %d 個。"}, v, due, p.Content.Length)
+	}
+}
+
+// RFC 9110 §15.3.7: a 206 transfers what Range asks for, or less of it. Where
+// several ranges were asked for, what lies between them may come too (§15.3.7.2).
+func rangeNotAskedFor(x *wire.Exchange, r *Report) {
+	asked, ok := value(r, &x.Request.Message, "Range")
+	if !ok {
+		return
+	}
+	v, ok := value(r, &x.Answer().Message, "Content-Range")
+	if !ok {
+		return
+	}
+	answered := rangeResponse{complete: -1}
+	if unit, _, spaced := strings.Cut(v, " "); !spaced || !isToken(unit) {
+		return
+	} else if want, _, _ := strings.Cut(asked, "="); strings.EqualFold(unit, want) {
+		specs, good := byteRanges(asked)
+		if answered, ok = parseContentRange(v); !good || !ok || answered.unsatisfied || impossible(answered) || within(specs, answered) {
+			return
+		}
+	}
+	r.Final("Content-Range", lang.Text{
+		En:   "The request asked for Range: %s and got Content-Range: %s.",
+		ZhTW: "請求要的是 Range: %s，得到的卻是 Content-Range: %s。"}, asked, v)
+}
+
+// within reports whether the range lies between the first and the last octet
+// that were asked for.
+func within(specs []byteRange, c rangeResponse) bool {
+	from, to := int64(math.MaxInt64), int64(-1)
+	for _, s := range specs {
+		first, last := s.of(c.complete)
+		from, to = min(from, first), max(to, last)
+	}
+	return from <= c.first && c.last <= to
+}
+
+// RFC 9110 §13.1.5: where the validator in If-Range is not exactly the current
+// one, Range is ignored.
+func partialThoughIfRangeFails(x *wire.Exchange, r *Report) {
+	stated, ok := value(r, &x.Request.Message, "If-Range")
+	if !ok || strings.HasPrefix(stated, "W/") {
+		return
+	}
+	validator := "ETag"
+	if !strings.HasPrefix(stated, `"`) {
+		validator = "Last-Modified"
+	}
+	current, ok := value(r, &x.Answer().Message, validator)
+	if !ok || x.Answer().Fields.Count(validator) > 1 || current == stated {
+		return
+	}
+	r.Final(validator, lang.Text{
+		En:   "If-Range: %s is not %s: %s, so the whole representation is due, with 200.",
+		ZhTW: "If-Range: %s 不等於 %s: %s，因此應以 200 送出完整的表示。"}, stated, validator, current)
+}
+
+// RFC 9110 §13.1.5: If-Range compares strongly, and a weak tag equals nothing
+// then.
+func partialForWeakIfRange(x *wire.Exchange, r *Report) {
+	if stated, ok := value(r, &x.Request.Message, "If-Range"); ok && strings.HasPrefix(stated, "W/") {
+		r.Final("", lang.Text{
+			En:   "If-Range: %s is a weak tag, which never allows a 206.",
+			ZhTW: "If-Range: %s 是弱標籤，無論如何都不能得到 206。"}, stated)
+	}
+}
+
+// RFC 9110 §15.3.7: who sends If-Range has the representation's fields already,
+// and should not get them again. Content-Type and Last-Modified, which every
+// common server sends, mislead nobody.
+func metadataWithIfRange(x *wire.Exchange, r *Report) {
+	if !present(r, &x.Request.Message, "If-Range") {
+		return
+	}
+	for _, name := range [...]string{"Content-Encoding", "Content-Language"} {
+		if p := x.Answer(); present(r, &p.Message, name) {
+			r.Final(name, lang.Text{
+				En:   "The 206 to a request with If-Range repeats %s: %s.",
+				ZhTW: "對帶有 If-Range 的請求，206 又重送了 %s: %s。"}, name, p.Fields.Get(name))
+			return
+		}
 	}
 }
 

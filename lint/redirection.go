@@ -33,9 +33,24 @@ var redirection = []Rule{
 		Check: locationWithUserinfo,
 	},
 	{
-		Name: "redirect-to-itself", Level: Advice, About: OfExchange,
-		Spec: "RFC 9110 §15.4", Codes: []status.Code{301, 302, 307, 308}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Name: "redirect-to-itself", Level: Definition, About: OfExchange,
+		Spec: "RFC 9110 §15.4", Codes: []status.Code{301, 302, 303, 307, 308}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
 		Check: redirectToItself,
+	},
+	{
+		Name: "location-without-meaning", Level: Advice, About: OfMessage,
+		Spec: "RFC 9110 §10.2.2", Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: locationWithoutMeaning,
+	},
+	{
+		Name: "redirect-of-unsafe-method", Level: Advice, About: OfExchange,
+		Spec: "RFC 9110 §15.4", Codes: []status.Code{301, 302}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: redirectOfUnsafeMethod,
+	},
+	{
+		Name: "redirect-to-clear", Level: Advice, About: OfExchange,
+		Spec: "RFC 9110 §4.2.2", Codes: []status.Code{301, 302, 303, 307, 308}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: redirectToClear,
 	},
 }
 
@@ -121,7 +136,7 @@ func locationWithUserinfo(x *wire.Exchange, r *Report) {
 
 // RFC 9110 §15.4: a redirect that leads to the very request that it answers goes
 // round for ever, unless something else changes on the way: a cookie that it
-// sets, or a method that becomes GET.
+// sets, a method that becomes GET, or the time that it asks to wait.
 func redirectToItself(x *wire.Exchange, r *Report) {
 	p, q := x.Answer(), &x.Request
 	v, ok := location(x, r)
@@ -139,7 +154,7 @@ func redirectToItself(x *wire.Exchange, r *Report) {
 	if err != nil || next.Scheme != own.Scheme || !strings.EqualFold(next.Host, own.Host) {
 		return
 	}
-	if next.EscapedPath() == own.EscapedPath() && next.RawQuery == own.RawQuery && absent(r, &p.Message, "Set-Cookie") {
+	if next.EscapedPath() == own.EscapedPath() && next.RawQuery == own.RawQuery && lacks(r, &p.Message, "Set-Cookie", "Retry-After", "Refresh") {
 		r.Final("Location", lang.Text{
 			En:   "The %d to %s leads back to the same request: Location: %s.",
 			ZhTW: "%d 對 %s 的重新導向又回到同一個請求：Location: %s。"}, int(p.Status), q.Target, v)
@@ -160,4 +175,53 @@ func requested(q *wire.Request) (*url.URL, error) {
 		u.Path = "/"
 	}
 	return u, nil
+}
+
+// RFC 9110 §10.2.2: what Location means is defined with the method and the code:
+// for 201 and the redirections. 202 points to a monitor with it, 413 and 503 do
+// not, and a success of any other kind means Content-Location.
+func locationWithoutMeaning(x *wire.Exchange, r *Report) {
+	p := x.Final
+	if p == nil || !p.Fields.Has("Location") {
+		return
+	}
+	switch p.Status {
+	case 201, 202, 300, 301, 302, 303, 305, 307, 308:
+		return
+	}
+	// A success of POST may name what it made or changed, and many do.
+	if x.Request.Method == "POST" && p.Status.Class() == status.Successful || !present(r, &p.Message, "Location") {
+		return
+	}
+	r.Final("Location", lang.Text{
+		En:   "The %d to %s has Location: %s, which means nothing there.",
+		ZhTW: "對 %[2]s 的 %[1]d 帶有 Location: %[3]s，在那裡沒有意義。"}, int(p.Status), x.Request.Method, p.Fields.Get("Location"))
+}
+
+// RFC 9110 §15.4.2 and §15.4.3: after 301 and 302 a client may make POST a GET,
+// and what it does with other methods differs. 303 says GET, 307 and 308 say the
+// same method.
+func redirectOfUnsafeMethod(x *wire.Exchange, r *Report) {
+	p, m := x.Answer(), x.Request.Method
+	if m == "POST" && p.Status == 302 {
+		return // what every form does, and every client follows with GET
+	}
+	if !safe(m) && p.Fields.Has("Location") {
+		r.Final("", lang.Text{
+			En:   "After %d to %s clients differ in the method that they go on with.",
+			ZhTW: "%[2]s 得到 %[1]d 之後，各用戶端接著使用的方法並不一致。"}, int(p.Status), m)
+	}
+}
+
+// RFC 9110 §4.2.2: http and https are two origins. Who came encrypted and is
+// sent on in the clear shows the next request to everybody on the way.
+func redirectToClear(x *wire.Exchange, r *Report) {
+	if x.Request.Scheme != "https" {
+		return
+	}
+	if v, ok := location(x, r); ok && len(v) > 7 && strings.EqualFold(v[:7], "http://") {
+		r.Final("Location", lang.Text{
+			En:   "The request came over https, and Location: %s leads to http.",
+			ZhTW: "請求經由 https 送達，Location: %s 卻導向 http。"}, v)
+	}
 }

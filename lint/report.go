@@ -14,6 +14,8 @@ type Report struct {
 	earlier  *Past
 	unjudged bool
 	result   Result
+
+	multistatus *multistatus // the content of the 207 at hand, once a rule has asked for it
 }
 
 // judge runs one rule; h is nil where none over several exchanges is asked.

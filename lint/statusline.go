@@ -30,6 +30,21 @@ var statusLine = []Rule{
 		Spec: "RFC 9110 §15.1", Who: Server, Needs: wire.ShowsReason,
 		Check: reasonOfAnotherCode,
 	},
+	{
+		Name: "reason-with-control", Level: Must, About: OfMessage,
+		Spec: "RFC 9112 §4", Who: Server, Needs: wire.ShowsReason,
+		Check: reasonWithControl,
+	},
+	{
+		Name: "code-not-registered", Level: Advice, About: OfMessage,
+		Spec: "RFC 9110 §16.2", Who: Server, Needs: wire.ShowsResponse,
+		Check: codeNotRegistered,
+	},
+	{
+		Name: "vendor-code-sent", Level: Advice, About: OfMessage,
+		Spec: "RFC 9110 §16.2", Who: Server, Needs: wire.ShowsResponse,
+		Check: vendorCodeSent,
+	},
 }
 
 // RFC 9110 §15: valid codes are 100-599. A client is to take any other as a
@@ -80,6 +95,47 @@ func reasonOfAnotherCode(x *wire.Exchange, r *Report) {
 			En:   "%d says %q, which is the phrase of %d.",
 			ZhTW: "%d 寫著 %q，那是 %d 的原因短語。"}, int(p.Status), p.Reason, int(e.Code))
 		return
+	}
+}
+
+// RFC 9112 §4: the phrase is tabs, spaces, visible characters and octets above
+// ASCII.
+func reasonWithControl(x *wire.Exchange, r *Report) {
+	for i := range answers(x) {
+		p := answer(x, i)
+		for j := range len(p.Reason) {
+			if c := p.Reason[j]; c < ' ' && c != '\t' || c == 0x7f {
+				r.Answer(x, i, "", lang.Text{
+					En:   "The reason phrase %q has a control character.",
+					ZhTW: "原因短語 %q 含有控制字元。"}, p.Reason)
+				return
+			}
+		}
+	}
+}
+
+// RFC 9110 §16.2: codes are taken from the registry, which is how everybody can
+// know them. A client treats any other as the x00 of its class (§15).
+func codeNotRegistered(x *wire.Exchange, r *Report) {
+	if p := x.Final; p != nil && p.Status.Valid() {
+		if m := status.Lookup(p.Status); m.Entry == nil && m.Private == nil {
+			r.Final("", lang.Text{
+				En:   "%d is not registered; clients take it for %d.",
+				ZhTW: "%d 沒有註冊；用戶端會當成 %d。"}, int(p.Status), int(m.TreatAs))
+		}
+	}
+}
+
+// RFC 9110 §16.2: a code that one product uses within itself has no meaning to
+// its clients.
+func vendorCodeSent(x *wire.Exchange, r *Report) {
+	if p := x.Final; p != nil && p.Status.Valid() {
+		if m := status.Lookup(p.Status); m.Private != nil {
+			r.Final("", lang.Text{
+				En:   "%d is a code of %s's own (%s); clients take it for %d.",
+				ZhTW: "%d 是 %s 自用的狀態碼（%s）；用戶端會當成 %d。"},
+				int(p.Status), m.Private[0].Users[0], m.Private[0].Name, int(m.TreatAs))
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"bytes"
 	"crypto/sha1"
 	"encoding/base64"
 	"strings"
@@ -31,6 +32,31 @@ var upgrade = []Rule{
 		Name: "websocket-accept-wrong", Level: Must, About: OfExchange,
 		Spec: "RFC 6455 §4.2.2", Codes: []status.Code{101}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsConnection,
 		Check: websocketAcceptWrong,
+	},
+	{
+		Name: "switching-for-http10", Level: Must, About: OfExchange,
+		Spec: "RFC 9110 §7.8", Codes: []status.Code{101}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsVersion,
+		Check: switchingForHTTP10,
+	},
+	{
+		Name: "switching-before-continue", Level: Must, About: OfExchange,
+		Spec: "RFC 9110 §7.8", Codes: []status.Code{101}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsInterim,
+		Check: switchingBeforeContinue,
+	},
+	{
+		Name: "switching-without-switching", Level: Definition, About: OfMessage,
+		Spec: "RFC 9110 §15.2.2", Codes: []status.Code{101}, Who: Server, Needs: wire.ShowsConnection | wire.ShowsAfter,
+		Check: switchingWithoutSwitching,
+	},
+	{
+		Name: "websocket-subprotocol-not-offered", Level: Must, About: OfExchange,
+		Spec: "RFC 6455 §4.2.2", Codes: []status.Code{101}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsConnection,
+		Check: websocketSubprotocolNotOffered,
+	},
+	{
+		Name: "websocket-extension-not-offered", Level: Must, About: OfExchange,
+		Spec: "RFC 6455 §4.2.2", Codes: []status.Code{101}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsConnection,
+		Check: websocketExtensionNotOffered,
 	},
 	{
 		Name: "upgrade-required-without-upgrade", Level: Must, About: OfMessage,
@@ -121,6 +147,114 @@ func websocketAcceptWrong(x *wire.Exchange, r *Report) {
 			En:   "Sec-WebSocket-Accept is %q; the key %q asks for %q.",
 			ZhTW: "Sec-WebSocket-Accept 是 %q；依金鑰 %q 應為 %q。"}, got, key, due)
 	}
+}
+
+// RFC 9110 §7.8: Upgrade in an HTTP/1.0 request is ignored.
+func switchingForHTTP10(x *wire.Exchange, r *Report) {
+	i, m := switching(x)
+	if m != nil && x.Conn.Protocol == wire.H1 && x.Request.Version == (wire.Version{Major: 1}) && present(r, &x.Request.Message, "Upgrade") {
+		r.Answer(x, i, "", lang.Text{
+			En:   "The request said HTTP/1.0, so its Upgrade: %s has to be ignored; the connection was switched.",
+			ZhTW: "請求是 HTTP/1.0，其中的 Upgrade: %s 應被忽略；連線卻切換了。"}, x.Request.Fields.Get("Upgrade"))
+	}
+}
+
+// RFC 9110 §7.8: where the request has both Upgrade and the expectation
+// 100-continue, 100 comes before 101.
+func switchingBeforeContinue(x *wire.Exchange, r *Report) {
+	i, m := switching(x)
+	q := &x.Request
+	if m == nil || !q.Version.AtLeast(1, 1) || !readable(r, &q.Message, "Expect") || !q.Fields.HasMember("Expect", "100-continue") {
+		return
+	}
+	for j := range i {
+		if x.Interim[j].Status == 100 {
+			return
+		}
+	}
+	r.Answer(x, i, "", lang.Text{
+		En:   "The request expects 100-continue, and 101 came without a 100 before it.",
+		ZhTW: "請求期待 100-continue，101 之前卻沒有 100。"})
+}
+
+// RFC 9110 §15.2.2: after the empty line of the 101 the octets are the new
+// protocol's.
+func switchingWithoutSwitching(x *wire.Exchange, r *Report) {
+	i, m := switching(x)
+	if m == nil || !bytes.HasPrefix(x.After, []byte("HTTP/1.")) {
+		return
+	}
+	for protocol := range m.Fields.Members("Upgrade") {
+		if name, _, _ := strings.Cut(protocol, "/"); strings.EqualFold(name, "HTTP") {
+			return
+		}
+	}
+	line, _, _ := bytes.Cut(x.After, []byte("\r\n"))
+	r.Answer(x, i, "", lang.Text{
+		En:   "The connection goes over to %q, and HTTP/1.1 goes on: %q.",
+		ZhTW: "連線應切換到 %q，接著的卻還是 HTTP/1.1：%q。"}, m.Fields.Get("Upgrade"), string(line))
+}
+
+// websocket returns the 101 that opens a WebSocket, and its place.
+func websocket(x *wire.Exchange) (int, *wire.Message) {
+	if i, m := switching(x); m != nil && m.Fields.HasMember("Upgrade", "websocket") {
+		return i, m
+	}
+	return 0, nil
+}
+
+// RFC 6455 §4.2.2: the server takes one of the subprotocols that the client
+// lists, or sends no such field.
+func websocketSubprotocolNotOffered(x *wire.Exchange, r *Report) {
+	const field = "Sec-WebSocket-Protocol"
+	i, m := websocket(x)
+	if m == nil || !readable(r, &x.Request.Message, field) {
+		return
+	}
+	taken, ok := value(r, m, field)
+	if !ok {
+		return
+	}
+	for offered := range x.Request.Fields.Members(field) {
+		if offered == taken {
+			return
+		}
+	}
+	r.Answer(x, i, field, lang.Text{
+		En:   "The server takes the subprotocol %q; the client offered %q.",
+		ZhTW: "伺服器採用子協定 %q；用戶端提出的是 %q。"}, taken, x.Request.Fields.Get(field))
+}
+
+// RFC 6455 §4.2.2: extensions that the client did not list are not listed.
+func websocketExtensionNotOffered(x *wire.Exchange, r *Report) {
+	const field = "Sec-WebSocket-Extensions"
+	i, m := websocket(x)
+	if m == nil || !readable(r, &x.Request.Message, field) || !readable(r, m, field) {
+		return
+	}
+	for taken := range m.Fields.Members(field) {
+		if !offersExtension(&x.Request, field, unparameterized(taken)) {
+			r.Answer(x, i, field, lang.Text{
+				En:   "The server takes the extension %q; the client offered %q.",
+				ZhTW: "伺服器採用擴充 %q；用戶端提出的是 %q。"}, taken, x.Request.Fields.Get(field))
+			return
+		}
+	}
+}
+
+func offersExtension(q *wire.Request, field, name string) bool {
+	for offered := range q.Fields.Members(field) {
+		if unparameterized(offered) == name {
+			return true
+		}
+	}
+	return false
+}
+
+// unparameterized returns a list member without its parameters.
+func unparameterized(member string) string {
+	name, _, _ := strings.Cut(member, ";")
+	return strings.TrimRight(name, " \t")
 }
 
 // RFC 9110 §15.5.22: a 426 names the protocols that would do. Over HTTP/2 and

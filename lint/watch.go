@@ -57,7 +57,7 @@ func (w *Watch) Check(x *wire.Exchange) Result {
 	w.checker.alone.judge(r, nil, x)
 	w.follow(r, x)
 	result := r.result
-	r.result = Result{}
+	*r = Report{}
 	return result
 }
 

@@ -29,6 +29,12 @@ func Parse(request, responses []byte) (*Exchange, error) {
 		if errors.Is(err, io.EOF) {
 			return x, nil
 		}
+		if err != nil && len(x.Interim) > 0 && p.Buffered() > 0 {
+			// What follows an interim answer is no other answer: content, where
+			// none may be.
+			x.After = bytes.Clone(p.Peek()[:min(p.Buffered(), 4<<10)])
+			return x, nil
+		}
 		if err != nil {
 			return nil, fmt.Errorf("read the head of response %d: %w", len(x.Interim)+1, whole(err))
 		}

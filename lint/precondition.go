@@ -1,0 +1,114 @@
+package lint
+
+import (
+	"strings"
+
+	"github.com/statute-http/statute/lang"
+	"github.com/statute-http/statute/wire"
+)
+
+// Preconditions that were false and did not keep the server from sending the
+// representation. The validators of the answer to a GET or HEAD are those that
+// the conditions were to be held against; after any other method they may be new
+// ones. A cache need not know all conditions (RFC 9110 §13.1.1, §13.1.4), so an
+// answer with Age is left alone.
+
+// comparison is one of the two ways to compare entity tags (RFC 9110 §8.8.3.2).
+type comparison bool
+
+const (
+	weakly   comparison = false
+	strongly comparison = true
+)
+
+// matches reports whether the tag matches a member of a list of entity tags.
+func matches(list, tag string, how comparison) bool {
+	opaque, weak := strings.CutPrefix(tag, "W/")
+	if weak && how == strongly {
+		return false
+	}
+	for member := range wire.Members(list) {
+		m, w := strings.CutPrefix(member, "W/")
+		if m == opaque && !(w && how == strongly) {
+			return true
+		}
+	}
+	return false
+}
+
+// retrieved reports whether the exchange is one whose answer has the validators
+// that its conditions were about, told by the origin.
+func retrieved(x *wire.Exchange, r *Report) bool {
+	return (x.Request.Method == "GET" || x.Request.Method == "HEAD") && absent(r, &x.Answer().Message, "Age")
+}
+
+// condition returns the value of a conditional field of the request and that of
+// the answer's validator, if both may be read and stand there once.
+func condition(x *wire.Exchange, r *Report, field, validator string) (stated, current string, ok bool) {
+	if !x.Request.Fields.Has(field) || !retrieved(x, r) || x.Answer().Fields.Count(validator) != 1 {
+		return "", "", false
+	}
+	if stated, ok = value(r, &x.Request.Message, field); !ok {
+		return "", "", false
+	}
+	current, ok = value(r, &x.Answer().Message, validator)
+	return stated, current, ok
+}
+
+// RFC 9110 §13.1.1: where no tag of If-Match is the current one, by strong
+// comparison, the method is not performed.
+func doneThoughIfMatchFails(x *wire.Exchange, r *Report) {
+	stated, tag, ok := condition(x, r, "If-Match", "ETag")
+	if ok && strings.TrimSpace(stated) != "*" && isETag(tag) && !matches(stated, tag, strongly) {
+		r.Final("ETag", lang.Text{
+			En:   "If-Match: %s does not hold for ETag: %s, and the answer is %d, not 412.",
+			ZhTW: "If-Match: %s 對 ETag: %s 不成立，回應卻是 %d 而非 412。"}, stated, tag, int(x.Answer().Status))
+	}
+}
+
+// RFC 9110 §13.1.4: where the representation was modified after the date of
+// If-Unmodified-Since, the method is not performed. With If-Match that field is
+// ignored.
+func doneThoughModifiedSince(x *wire.Exchange, r *Report) {
+	stated, modified, ok := condition(x, r, "If-Unmodified-Since", "Last-Modified")
+	if !ok || !absent(r, &x.Request.Message, "If-Match") {
+		return
+	}
+	limit, good := date(stated)
+	m, fine := date(modified)
+	if good && fine && m.After(limit) {
+		r.Final("Last-Modified", lang.Text{
+			En:   "If-Unmodified-Since: %s does not hold for Last-Modified: %s, and the answer is %d, not 412.",
+			ZhTW: "If-Unmodified-Since: %s 對 Last-Modified: %s 不成立，回應卻是 %d 而非 412。"},
+			stated, modified, int(x.Answer().Status))
+	}
+}
+
+// RFC 9110 §13.1.2: where a tag of If-None-Match is the current one, by weak
+// comparison, 304 is due; with * wherever there is something to send.
+func sentThoughETagMatches(x *wire.Exchange, r *Report) {
+	stated, tag, ok := condition(x, r, "If-None-Match", "ETag")
+	if ok && (strings.TrimSpace(stated) == "*" || matches(stated, tag, weakly)) {
+		r.Final("ETag", lang.Text{
+			En:   "If-None-Match: %s names ETag: %s, and the answer is %d, not 304.",
+			ZhTW: "If-None-Match: %s 列有 ETag: %s，回應卻是 %d 而非 304。"}, stated, tag, int(x.Answer().Status))
+	}
+}
+
+// RFC 9110 §13.1.3: where nothing was modified after the date of
+// If-Modified-Since, the method should not be performed but answered with 304.
+// With If-None-Match that field is ignored.
+func sentThoughNotModifiedSince(x *wire.Exchange, r *Report) {
+	stated, modified, ok := condition(x, r, "If-Modified-Since", "Last-Modified")
+	if !ok || !absent(r, &x.Request.Message, "If-None-Match") {
+		return
+	}
+	since, good := date(stated)
+	m, fine := date(modified)
+	if good && fine && !m.After(since) {
+		r.Final("Last-Modified", lang.Text{
+			En:   "Nothing changed after If-Modified-Since: %s (Last-Modified: %s), and the answer is %d, not 304.",
+			ZhTW: "If-Modified-Since: %s 之後沒有變更（Last-Modified: %s），回應卻是 %d 而非 304。"},
+			stated, modified, int(x.Answer().Status))
+	}
+}
