@@ -31,6 +31,32 @@ var auth = []Rule{
 		Check: basicWithoutRealm,
 	},
 	{
+		Name: "realm-unquoted", Level: Must, About: OfMessage,
+		Spec: "RFC 9110 §11.5", Codes: []status.Code{401, 407}, Who: Server, Needs: wire.ShowsResponse,
+		Check: realmUnquoted,
+	},
+	{
+		Name: "digest-incomplete", Level: Must, About: OfMessage,
+		Spec: "RFC 7616 §3.3", Codes: []status.Code{401, 407}, Who: Server, Needs: wire.ShowsResponse,
+		Check: digestIncomplete,
+	},
+	{
+		Name: "forbidden-where-credentials-are-asked", Level: Should, About: OfSequence,
+		Spec: "RFC 9110 §11.4", Codes: []status.Code{200, 206, 304, 403}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Follow: forbiddenWhereCredentialsAreAsked,
+	},
+	{
+		Name: "network-authentication-by-origin", Level: Should, About: OfMessage,
+		Spec: "RFC 6585 §6", Codes: []status.Code{511}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: networkAuthenticationByOrigin,
+	},
+	{
+		Name: "network-authentication-without-link", Level: Should, About: OfMessage,
+		Spec: "RFC 6585 §6", Codes: []status.Code{511}, Who: Intermediary,
+		Needs: wire.ShowsRequest | wire.ShowsResponse | wire.ShowsContent,
+		Check: networkAuthenticationWithoutLink,
+	},
+	{
 		Name: "bearer-error-without-credentials", Level: Should, About: OfExchange,
 		Spec: "RFC 6750 §3.1", Codes: []status.Code{401}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
 		Check: bearerErrorWithoutCredentials,
@@ -187,4 +213,96 @@ func refusedCredentialsRepeated(h *History, x *wire.Exchange, r *Report) {
 		}
 		return
 	}
+}
+
+// RFC 9110 §11.5: a sender writes realm as a quoted string only, since old
+// recipients read no other form.
+func realmUnquoted(x *wire.Exchange, r *Report) {
+	for _, c := range challengesOf(x, r) {
+		for _, p := range c.params {
+			if strings.EqualFold(p.name, "realm") && !p.quoted {
+				r.Final(challengeField(x), lang.Text{
+					En:   "The realm of the %s challenge stands without quotes: realm=%s.",
+					ZhTW: "%s 質詢的 realm 沒有加引號：realm=%s。"}, c.scheme, p.value)
+				return
+			}
+		}
+	}
+}
+
+// RFC 7616 §3.3: what the client hashes begins with the nonce, and qop is used by
+// all implementations.
+func digestIncomplete(x *wire.Exchange, r *Report) {
+	for _, c := range challengesOf(x, r) {
+		if !strings.EqualFold(c.scheme, "Digest") {
+			continue
+		}
+		for _, name := range []string{"nonce", "qop"} {
+			if v, ok := c.param(name); !ok || v == "" {
+				r.Final(challengeField(x), lang.Text{
+					En:   "The Digest challenge has no %s.",
+					ZhTW: "Digest 質詢沒有 %s。"}, name)
+				return
+			}
+		}
+	}
+}
+
+// RFC 9110 §11.4: a request for a protected resource without credentials should
+// get 401 with a challenge. That the resource is protected in this way is shown
+// by another request, which differed in its credentials and was answered. Only
+// reading is judged: an unsafe request can be refused for more reasons.
+func forbiddenWhereCredentialsAreAsked(h *History, x *wire.Exchange, r *Report) {
+	if m := x.Request.Method; m != "GET" && m != "HEAD" || !readable(r, &x.Request.Message, "Authorization") || !readable(r, &x.Request.Message, "Cookie") {
+		return
+	}
+	forbidden, anonymous := x.Answer().Status == 403, !x.Request.Fields.Has("Authorization")
+	if forbidden != anonymous {
+		return
+	}
+	for _, p := range h.Resource {
+		code := p.Answer().Status
+		if !h.Same(p) || p.Request.Method != x.Request.Method || p.Cookie != credential(&x.Request, "Cookie") || h.Changed(p) {
+			continue
+		}
+		if forbidden && code.Class() == status.Successful && p.Credentials != 0 {
+			r.Against(p).Final("", lang.Text{
+				En:   "A request without credentials gets 403, and one with credentials got %d: what is due is 401 with a challenge.",
+				ZhTW: "沒有憑證的請求得到 403，而帶憑證的請求得到 %d：應回應帶有質詢的 401。"}, int(code))
+			return
+		}
+		if !forbidden && code == 403 && p.anonymous {
+			r.Against(p).Final("", lang.Text{
+				En:   "With credentials the resource answers %d; the 403 to a request without any should have been 401 with a challenge.",
+				ZhTW: "帶上憑證後資源回應 %d；先前對沒有憑證的請求，應回應帶有質詢的 401，而不是 403。"}, int(x.Answer().Status))
+			return
+		}
+	}
+}
+
+// RFC 6585 §6: 511 is the network's word, not the origin's. Within TLS nobody
+// but the origin, or who answers for it, can speak.
+func networkAuthenticationByOrigin(x *wire.Exchange, r *Report) {
+	if x.Conn.TLS != nil || x.Request.Scheme == "https" {
+		r.Final("", lang.Text{
+			En:   "The 511 came through TLS from %s itself, and is meant for networks that stand in the way.",
+			ZhTW: "511 是經由 TLS 從 %s 本身送來的；它是給擋在中間的網路使用的。"}, x.Request.Authority)
+	}
+}
+
+// RFC 6585 §6: the 511 should lead to where credentials can be given. That it has
+// content at all is asked by error-without-explanation.
+func networkAuthenticationWithoutLink(x *wire.Exchange, r *Report) {
+	data, ok := text(x, r)
+	if !ok || !lacks(r, &x.Answer().Message, "Link", "Location", "Refresh") {
+		return
+	}
+	for _, sign := range []string{"href", "://", "action=", "http-equiv"} {
+		if containsFold(data, sign) {
+			return
+		}
+	}
+	r.Final("", lang.Text{
+		En:   "The 511 does not lead to a page where one could log in.",
+		ZhTW: "511 沒有提供可以登入的頁面連結。"})
 }

@@ -9,7 +9,10 @@ type challenge struct {
 	params []authParam
 }
 
-type authParam struct{ name, value string }
+type authParam struct {
+	name, value string
+	quoted      bool // written as a quoted string
+}
 
 // param returns the parameter with the name, its value unquoted.
 func (c challenge) param(name string) (string, bool) {
@@ -38,7 +41,7 @@ func challenges(s string) ([]challenge, bool) {
 		}
 		if value, after, ok := paramValue(rest); ok && len(all) > 0 {
 			last := &all[len(all)-1]
-			last.params = append(last.params, authParam{name, value})
+			last.params = append(last.params, authParam{name, value, isQuoted(rest)})
 			s = after
 		} else {
 			all = append(all, challenge{scheme: name})
@@ -58,9 +61,9 @@ func challenges(s string) ([]challenge, bool) {
 // nothing.
 func first(c *challenge, s string) (rest string) {
 	if name, after := token(s); name != "" {
-		if value, after, ok := paramValue(after); ok {
-			c.params = append(c.params, authParam{name, value})
-			return after
+		if value, rest, ok := paramValue(after); ok {
+			c.params = append(c.params, authParam{name, value, isQuoted(after)})
+			return rest
 		}
 	}
 	n := 0
@@ -85,6 +88,11 @@ func paramValue(s string) (value, rest string, ok bool) {
 	}
 	value, rest = token(s)
 	return value, rest, value != ""
+}
+
+// isQuoted reports whether the value after BWS "=" BWS is a quoted string.
+func isQuoted(s string) bool {
+	return strings.HasPrefix(strings.TrimLeft(s, "= \t"), `"`)
 }
 
 // quoted reads a quoted string (RFC 9110 §5.6.4).

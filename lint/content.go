@@ -3,6 +3,7 @@ package lint
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,6 +19,15 @@ var content = []Rule{
 		Spec: "RFC 9110 §15.5; RFC 9110 §15.6", Who: Server,
 		Needs: wire.ShowsRequest | wire.ShowsResponse | wire.ShowsContent,
 		Check: errorWithoutExplanation,
+	},
+	{
+		// What the sections ask for is a should. Whether words explain anything,
+		// only their reader can say, so this is advice.
+		Name: "explanation-repeats-code", Level: Advice, About: OfMessage,
+		Spec:  "RFC 9110 §15.5.7; RFC 9110 §15.5.10; RFC 6585 §3; RFC 6585 §4; RFC 6585 §5; RFC 7725 §3; RFC 9110 §15.6.6",
+		Codes: []status.Code{406, 409, 428, 429, 431, 451, 505}, Who: Server,
+		Needs: wire.ShowsRequest | wire.ShowsResponse | wire.ShowsContent,
+		Check: explanationRepeatsCode,
 	},
 	{
 		Name: "content-without-type", Level: Should, About: OfMessage,
@@ -57,6 +67,40 @@ func errorWithoutExplanation(x *wire.Exchange, r *Report) {
 	}
 }
 
+// furniture are words of error pages that explain nothing.
+var furniture = strings.Fields("about blank body center charset class code content css div doctype encoding error false head" +
+	" href html http https lang link message meta nginx apache name org port pre public reason server span status style" +
+	" success the this title true type utf version viewport www xml xmlns")
+
+// The sections ask that these answers explain more than their code does: what
+// there is to choose from (406), what conflicts (409), which condition to send
+// (428), what the limit is (429), which field is too large (431), which law
+// demands it (451), which versions are spoken (505).
+func explanationRepeatsCode(x *wire.Exchange, r *Report) {
+	data, ok := text(x, r)
+	if !ok {
+		return
+	}
+	entry, _ := status.Get(x.Final.Status)
+	name := strings.ToLower(entry.Name)
+	for i := 0; i < len(data); {
+		n := 0
+		for i+n < len(data) && (lower(data[i+n]) >= 'a' && lower(data[i+n]) <= 'z' || data[i+n] >= 0x80) {
+			n++
+		}
+		if n > 2 {
+			word := strings.ToLower(string(data[i : i+n]))
+			if !strings.Contains(name, word) && !slices.Contains(furniture, word) {
+				return
+			}
+		}
+		i += n + 1
+	}
+	r.Final("", lang.Text{
+		En:   "The content says no more than the code %d does: %q.",
+		ZhTW: "內容說的不比狀態碼 %d 多：%q。"}, int(x.Final.Status), string(bytes.TrimSpace(data)))
+}
+
 // RFC 9110 §8.3: content should come with its media type, unless the sender
 // does not know it.
 func contentWithoutType(x *wire.Exchange, r *Report) {
@@ -91,6 +135,42 @@ func problem(x *wire.Exchange, r *Report) ([]byte, bool) {
 		return nil, false
 	}
 	return p.Content.Data, true
+}
+
+// text returns the content of the final answer, where there is some and the
+// recording kept all of it, in no content coding.
+func text(x *wire.Exchange, r *Report) ([]byte, bool) {
+	p := x.Final
+	if p == nil || endsWithHead(x) || p.Content.Length == 0 {
+		return nil, false
+	}
+	if !p.Content.Whole() || p.Fields.Has("Content-Encoding") || hidden(&p.Message, "Content-Encoding") {
+		r.Unjudged()
+		return nil, false
+	}
+	return p.Content.Data, true
+}
+
+// containsFold reports whether the text holds the words, which are lower-case
+// ASCII, in any case.
+func containsFold(text []byte, words string) bool {
+	for i := 0; i+len(words) <= len(text); i++ {
+		n := 0
+		for n < len(words) && lower(text[i+n]) == words[n] {
+			n++
+		}
+		if n == len(words) {
+			return true
+		}
+	}
+	return false
+}
+
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		return c | 0x20
+	}
+	return c
 }
 
 // isMedia reports whether a Content-Type value is of the media type, whatever

@@ -12,20 +12,20 @@ func TestChallenges(t *testing.T) {
 		want  []challenge
 		ok    bool
 	}{
-		{`Basic realm="a"`, []challenge{{"Basic", []authParam{{"realm", "a"}}}}, true},
+		{`Basic realm="a"`, []challenge{{"Basic", []authParam{{"realm", "a", true}}}}, true},
 		{`Negotiate`, []challenge{{"Negotiate", nil}}, true},
 		{`Negotiate a87421000492aa874209af8bc028==`, []challenge{{"Negotiate", nil}}, true},
 		{`Basic realm="simple", Newauth realm="apps", type=1, title="Login to \"apps\""`, []challenge{
-			{"Basic", []authParam{{"realm", "simple"}}},
-			{"Newauth", []authParam{{"realm", "apps"}, {"type", "1"}, {"title", `Login to "apps"`}}}}, true},
+			{"Basic", []authParam{{"realm", "simple", true}}},
+			{"Newauth", []authParam{{"realm", "apps", true}, {"type", "1", false}, {"title", `Login to "apps"`, true}}}}, true},
 		{`Negotiate, Basic realm="a, b",, Bearer`, []challenge{
-			{"Negotiate", nil}, {"Basic", []authParam{{"realm", "a, b"}}}, {"Bearer", nil}}, true},
-		{`Digest realm = "a" , qop=auth`, []challenge{{"Digest", []authParam{{"realm", "a"}, {"qop", "auth"}}}}, true},
+			{"Negotiate", nil}, {"Basic", []authParam{{"realm", "a, b", true}}}, {"Bearer", nil}}, true},
+		{`Digest realm = "a" , qop=auth`, []challenge{{"Digest", []authParam{{"realm", "a", true}, {"qop", "auth", false}}}}, true},
 		{``, nil, false},
 		{`, ,`, nil, false},
 		{`"Basic"`, nil, false},
 		{`Basic realm="a`, []challenge{{"Basic", nil}}, false},
-		{`Basic realm="a" charset="UTF-8"`, []challenge{{"Basic", []authParam{{"realm", "a"}}}}, false},
+		{`Basic realm="a" charset="UTF-8"`, []challenge{{"Basic", []authParam{{"realm", "a", true}}}}, false},
 		{`realm="a"`, []challenge{{"realm", nil}}, false},
 	} {
 		got, ok := challenges(test.value)

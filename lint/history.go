@@ -53,8 +53,9 @@ type Past struct {
 	ForProxy    uint64 // of Proxy-Authorization
 	Sent, Got   uint64 // of the contents, where they were kept as a whole
 
-	client string
-	answer wire.Response // where Final points
+	client    string
+	anonymous bool          // known to have no Authorization
+	answer    wire.Response // where Final points
 }
 
 // RememberedOfRequest and RememberedOfAnswer name the fields of a [Past].
@@ -127,6 +128,7 @@ func (c *copier) remember(x *wire.Exchange) *Past {
 		Authority: c.keep(q.Authority),
 	}
 	p.Credentials, p.Cookie = credential(q, "Authorization"), credential(q, "Cookie")
+	p.anonymous = q.Has("Authorization") == wire.Absent
 	p.ForProxy = credential(q, "Proxy-Authorization")
 	if q.Content.Whole() {
 		p.Sent = Digest(q.Content.Data)

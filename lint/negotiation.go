@@ -16,6 +16,31 @@ var negotiation = []Rule{
 		Spec: "RFC 9110 §15.5.7", Codes: []status.Code{406}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
 		Check: notAcceptableWithoutNegotiation,
 	},
+	{
+		Name: "not-acceptable-for-language", Level: Advice, About: OfCause,
+		Spec: "RFC 9110 §12.5.4", Codes: []status.Code{406}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: notAcceptableForLanguage,
+	},
+	{
+		Name: "coding-refused-without-accept-encoding", Level: Should, About: OfExchange,
+		Spec: "RFC 9110 §15.5.16", Codes: []status.Code{415}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: codingRefusedWithoutAcceptEncoding,
+	},
+	{
+		Name: "type-refused-without-accept", Level: Advice, About: OfExchange,
+		Spec: "RFC 9110 §15.5.16", Codes: []status.Code{415}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: typeRefusedWithoutAccept,
+	},
+	{
+		Name: "accepted-type-refused", Level: Definition, About: OfExchange,
+		Spec: "RFC 9110 §15.5.16", Codes: []status.Code{415}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: acceptedTypeRefused,
+	},
+	{
+		Name: "variant-refused-without-negotiation", Level: Definition, About: OfCause,
+		Spec: "RFC 2295 §8.1", Codes: []status.Code{506}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: variantRefusedWithoutNegotiation,
+	},
 }
 
 // RFC 9110 §15.5.7: 406 says that nothing fits the request's negotiation fields.
@@ -70,4 +95,85 @@ func weightless(params string) bool {
 		}
 	}
 	return false
+}
+
+// RFC 9110 §12.5.4: where no language fits, the server may send what it has; a
+// reader can have it translated, and cannot do anything with a 406.
+func notAcceptableForLanguage(x *wire.Exchange, r *Report) {
+	q := &x.Request
+	if !present(r, &q.Message, "Accept-Language") || !readable(r, &q.Message, "Accept") ||
+		!lacks(r, &q.Message, "Accept-Charset", "Negotiate", "Prefer", "A-IM") {
+		return
+	}
+	if accept := q.Fields.Get("Accept"); accept != "" && !takesAnything(accept) || strings.Contains(q.Fields.Get("Accept-Encoding"), "q=0") {
+		return
+	}
+	r.Final("", lang.Text{
+		En:   "Only Accept-Language: %s could be the reason for this 406.",
+		ZhTW: "這個 406 的原因只可能是 Accept-Language: %s。"}, q.Fields.Get("Accept-Language"))
+}
+
+// acceptFields are those in which a 415 says what it would take.
+var acceptFields = []string{"Accept", "Accept-Encoding", "Accept-Patch", "Accept-Post"}
+
+// RFC 9110 §15.5.16: where the coding was the reason for the 415,
+// Accept-Encoding ought to say which would do (§12.5.3).
+func codingRefusedWithoutAcceptEncoding(x *wire.Exchange, r *Report) {
+	coding, ok := value(r, &x.Request.Message, "Content-Encoding")
+	if ok && !strings.EqualFold(coding, "identity") && lacks(r, &x.Answer().Message, acceptFields...) {
+		r.Final("Accept-Encoding", lang.Text{
+			En:   "The 415 to content in the coding %s says neither which codings nor which types would do.",
+			ZhTW: "對內容編碼 %s 的 415，既沒有說明接受哪些編碼，也沒有說明接受哪些類型。"}, coding)
+	}
+}
+
+// RFC 9110 §15.5.16: Accept can say which types would do. Of PATCH,
+// patch-refused-without-accept-patch speaks.
+func typeRefusedWithoutAccept(x *wire.Exchange, r *Report) {
+	if x.Request.Method == "PATCH" || !absent(r, &x.Request.Message, "Content-Encoding") {
+		return
+	}
+	media, ok := value(r, &x.Request.Message, "Content-Type")
+	if ok && lacks(r, &x.Answer().Message, acceptFields...) {
+		r.Final("Accept", lang.Text{
+			En:   "The 415 to content of type %s does not say which types would do.",
+			ZhTW: "對類型 %s 的 415 沒有說明接受哪些類型。"}, media)
+	}
+}
+
+// RFC 9110 §15.5.16: 415 refuses the type or the coding of the content; what it
+// lists as taken cannot be what it refuses. Only a list that names the type
+// itself is judged: a type without parameters may mean any.
+func acceptedTypeRefused(x *wire.Exchange, r *Report) {
+	if !absent(r, &x.Request.Message, "Content-Encoding") {
+		return
+	}
+	media, ok := value(r, &x.Request.Message, "Content-Type")
+	if !ok {
+		return
+	}
+	for _, name := range []string{"Accept", "Accept-Patch", "Accept-Post"} {
+		if !x.Answer().Fields.Has(name) {
+			continue
+		}
+		v, _ := value(r, &x.Answer().Message, name)
+		for member := range wire.Members(v) {
+			if strings.EqualFold(strings.ReplaceAll(member, " ", ""), strings.ReplaceAll(media, " ", "")) {
+				r.Final(name, lang.Text{
+					En:   "The 415 refuses %s and lists it: %s: %s.",
+					ZhTW: "415 拒絕 %s，卻又把它列在 %s: %s。"}, media, name, v)
+				return
+			}
+		}
+	}
+}
+
+// RFC 2295 §8.1: 506 comes out of transparent negotiation, which shows in the
+// request (§8.4) or in the answer (§8.3, §8.5).
+func variantRefusedWithoutNegotiation(x *wire.Exchange, r *Report) {
+	if absent(r, &x.Request.Message, "Negotiate") && lacks(r, &x.Answer().Message, "TCN", "Alternates") {
+		r.Final("", lang.Text{
+			En:   "Nothing in the exchange negotiates transparently: no Negotiate, no TCN, no Alternates.",
+			ZhTW: "這次往來沒有透明協商的跡象：沒有 Negotiate、TCN 或 Alternates。"})
+	}
 }

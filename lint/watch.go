@@ -142,11 +142,7 @@ func appendURI(b []byte, q *wire.Request) []byte {
 
 func appendLower(b []byte, s string) []byte {
 	for i := range len(s) {
-		c := s[i]
-		if 'A' <= c && c <= 'Z' {
-			c |= 0x20
-		}
-		b = append(b, c)
+		b = append(b, lower(s[i]))
 	}
 	return b
 }
