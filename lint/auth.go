@@ -297,7 +297,15 @@ func networkAuthenticationWithoutLink(x *wire.Exchange, r *Report) {
 	if !ok || !lacks(r, &x.Answer().Message, "Link", "Location", "Refresh") {
 		return
 	}
-	for _, sign := range []string{"href", "://", "action=", "http-equiv"} {
+	media, ok := value(r, &x.Answer().Message, "Content-Type")
+	if !ok {
+		return
+	}
+	signs := []string{"href", "://", "action=", "http-equiv"}
+	if !isMedia(media, "text/html") && !isMedia(media, "application/xhtml+xml") {
+		signs = []string{"/"} // of a path
+	}
+	for _, sign := range signs {
 		if containsFold(data, sign) {
 			return
 		}
