@@ -42,7 +42,7 @@ func (d *decision) announced() (bool, error) {
 	case d.node.NeedsLength && length < 0:
 		return false, lengthRequired()
 	case length > d.most():
-		return false, contentTooLarge(10, d.most())
+		return false, d.contentTooLarge(10, d.most())
 	}
 	if err := d.announcedCoding(); err != nil {
 		return false, err
@@ -74,13 +74,22 @@ func lengthRequired() *wire.Refusal {
 }
 
 // contentTooLarge: RFC 9110 §15.5.14, announced (gate 10) or overrun (gate 14).
-func contentTooLarge(gate int, most int64) *wire.Refusal {
-	return &wire.Refusal{
+// Where the limit is a temporary one, Retry-After should say when to come back.
+func (d *decision) contentTooLarge(gate int, most int64) *wire.Refusal {
+	r := &wire.Refusal{
 		Status: 413, Gate: gate, Reason: "content-too-large", Spec: "RFC 9110 §15.5.14",
 		Detail: lang.Text{
 			En:   fmt.Sprintf("The content is larger than the %d octets that this resource takes.", most),
 			ZhTW: fmt.Sprintf("內容超過這個資源願意接收的 %d 個位元組。", most)},
 	}
+	if left := d.node.MostUntil.Sub(d.now); left > 0 {
+		r.Reason = "content-too-large-now"
+		r.Detail = lang.Text{
+			En:   fmt.Sprintf("The content is larger than the %d octets that this resource takes just now. Try again after the time in Retry-After.", most),
+			ZhTW: fmt.Sprintf("內容超過這個資源目前願意接收的 %d 個位元組。請在 Retry-After 所說的時間之後再試。", most)}
+		r.Fields = wire.Fields{{Name: "Retry-After", Value: seconds(left)}}
+	}
+	return r
 }
 
 // announcedCoding: RFC 9110 §12.5.3, a coding that is not understood gets 415

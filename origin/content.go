@@ -28,7 +28,7 @@ func (d *decision) takeContent() (bool, error) {
 		return false, contentError(err)
 	}
 	if int64(len(octets)) > most {
-		return false, contentTooLarge(14, most)
+		return false, d.contentTooLarge(14, most)
 	}
 	if err := checkDigest(d.r.Header, octets); err != nil {
 		return false, err
@@ -56,7 +56,7 @@ func (d *decision) keepContent(content io.Reader) error {
 	case errors.Is(err, ErrTooLarge) && most < d.most():
 		return noRoom(14)
 	case errors.Is(err, ErrTooLarge):
-		return contentTooLarge(14, most)
+		return d.contentTooLarge(14, most)
 	case errors.Is(err, ErrNoRoom):
 		return noRoom(14)
 	case err != nil:

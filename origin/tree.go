@@ -79,19 +79,20 @@ type Look struct {
 
 // A Policy is what a resource allows.
 type Policy struct {
-	Allow       []string // methods, as Allow lists them
-	Guarded     bool     // changes need a condition
-	Strict      bool     // no representation is better than one that is not acceptable
-	Transparent bool     // the client may choose the variant itself (RFC 2295)
-	NeedsLength bool     // content needs a Content-Length
-	Most        int64    // octets of request content; 0: the handler's limit
-	Room        int64    // octets that may still be stored; negative: no quota
-	Takes       []string // media types of PUT and POST content; nil: any
-	Patches     []string // media types of PATCH content
-	Queries     []string // media types of QUERY content
-	Keeps       bool     // former versions of text, to send deltas from (RFC 3229)
-	Leaves      bool     // a tombstone when it is removed
-	Private     bool     // what one client gets is not for others: shared caches keep none of it
+	Allow       []string  // methods, as Allow lists them
+	Guarded     bool      // changes need a condition
+	Strict      bool      // no representation is better than one that is not acceptable
+	Transparent bool      // the client may choose the variant itself (RFC 2295)
+	NeedsLength bool      // content needs a Content-Length
+	Most        int64     // octets of request content; 0: the handler's limit
+	MostUntil   time.Time // when Most is lifted; zero: it stays
+	Room        int64     // octets that may still be stored; negative: no quota
+	Takes       []string  // media types of PUT and POST content; nil: any
+	Patches     []string  // media types of PATCH content
+	Queries     []string  // media types of QUERY content
+	Keeps       bool      // former versions of text, to send deltas from (RFC 3229)
+	Leaves      bool      // a tombstone when it is removed
+	Private     bool      // what one client gets is not for others: shared caches keep none of it
 
 	// Valid judges content after it was read, before it is acted on. Its error
 	// says what of it cannot be carried out.

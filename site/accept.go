@@ -1,62 +1,26 @@
 package site
 
 import (
-	"strconv"
+	"net/http"
 	"strings"
 
 	"github.com/statute-http/statute/wire"
 )
+
+// wantsJSON reports whether a request would rather have JSON than HTML.
+func wantsJSON(r *http.Request) bool {
+	return prefersJSON(strings.Join(r.Header.Values("Accept"), ","))
+}
 
 // prefersJSON reports whether an Accept field value (RFC 9110 §12.5.1) would
 // rather have JSON than HTML. Where both weigh the same, the one that is named
 // more exactly wins, and HTML where nothing tells them apart. What is neither is
 // answered in HTML, as the field allows.
 func prefersJSON(accept string) bool {
-	html, htmlExact := weigh(accept, "text", "html")
-	json, jsonExact := weigh(accept, "application", "json")
+	html, htmlExact := wire.Weight(accept, "text", "html")
+	json, jsonExact := wire.Weight(accept, "application", "json")
 	if json != html {
 		return json > html
 	}
 	return json > 0 && jsonExact > htmlExact
-}
-
-// weigh returns the weight that a value gives a media type, in thousandths, and
-// how exactly it names it: 2 for the type itself, 1 for type/*, 0 for */* or
-// nothing. RFC 9110 §12.5.1: the most specific range decides.
-func weigh(accept, kind, sub string) (weight, exact int) {
-	exact = -1
-	for member := range wire.Members(accept) {
-		params := strings.Split(member, ";")
-		k, s, _ := strings.Cut(strings.ToLower(strings.TrimSpace(params[0])), "/")
-		how := -1
-		switch {
-		case k == kind && s == sub:
-			how = 2
-		case k == kind && s == "*":
-			how = 1
-		case k == "*" && s == "*":
-			how = 0
-		}
-		if how > exact {
-			exact, weight = how, qvalue(params[1:])
-		}
-	}
-	return weight, max(exact, 0)
-}
-
-// qvalue returns the weight among parameters, in thousandths (RFC 9110 §12.4.2);
-// one that cannot be read counts as 0.
-func qvalue(params []string) int {
-	for _, p := range params {
-		name, value, _ := strings.Cut(p, "=")
-		if !strings.EqualFold(strings.TrimSpace(name), "q") {
-			continue
-		}
-		q, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
-		if err != nil || !(q >= 0 && q <= 1) {
-			return 0
-		}
-		return int(q*1000 + 0.5)
-	}
-	return 1000
 }

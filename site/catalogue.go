@@ -3,7 +3,6 @@ package site
 import (
 	"fmt"
 	"net/http"
-	"strings"
 	"sync"
 
 	"github.com/statute-http/statute/catalogue"
@@ -75,9 +74,4 @@ func topicDocument(name string) (TopicDocument, error) {
 	d.Summary = lang.Text{En: en.Summary, ZhTW: zh.Summary}
 	d.Body = lang.Text{En: en.Body, ZhTW: zh.Body}
 	return d, nil
-}
-
-// wantsJSON reports whether a request would rather have JSON than HTML.
-func wantsJSON(r *http.Request) bool {
-	return prefersJSON(strings.Join(r.Header.Values("Accept"), ","))
 }

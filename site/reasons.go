@@ -204,6 +204,9 @@ var reasons = []reason{
 	{kinds("content-too-large"), 413, "RFC 9110 §15.5.14", lang.Text{
 		En:   "The content is larger than the server or the resource takes, as announced or as it turned out.",
 		ZhTW: "內容超過伺服器或資源願意收的大小；可能是宣告的長度超過，也可能是收到一半才發現。"}},
+	{kinds("content-too-large-now"), 413, "RFC 9110 §15.5.14", lang.Text{
+		En:   "The content is larger than the resource takes just now; that limit ends at the time in Retry-After.",
+		ZhTW: "內容超過資源目前願意收的大小；這個限制到 Retry-After 所說的時間為止。"}},
 	{kinds("media-type"), 415, "RFC 9110 §15.5.16", lang.Text{
 		En:   "The content is of a type that the resource does not take. Accept, Accept-Patch or Accept-Query lists those that it does.",
 		ZhTW: "資源不接受這種型別的內容。接受的型別列在 Accept、Accept-Patch 或 Accept-Query。"}},

@@ -121,6 +121,46 @@ var incident = Evidence{
 	},
 }
 
+// forPeople: the answer is a page that says what is wrong, and where to read more.
+var forPeople = Evidence{
+	Says: lang.Text{
+		En:   "the content is a page for people, with a link to the page of the code",
+		ZhTW: "內容是給人看的頁面，並有連結通往這個狀態碼的頁面"},
+	Check: func(x *wire.Exchange) error {
+		a := x.Answer()
+		if got := a.Fields.Get("Content-Type"); got != "text/html; charset=utf-8" {
+			return fmt.Errorf("the answer is %q, not a page", got)
+		}
+		for _, want := range []string{"<h1>" + a.Status.String() + " ", `<a href="/` + a.Status.String() + "#"} {
+			if !strings.Contains(string(a.Content.Data), want) {
+				return fmt.Errorf("the page has no %s: %.300s", want, a.Content.Data)
+			}
+		}
+		return nil
+	},
+}
+
+// reflects: the content is the request as the server received it, with this
+// field line and without the other.
+func reflects(field, secret string) Evidence {
+	return Evidence{
+		Says: lang.Text{
+			En:   fmt.Sprintf("the content is the request that came, with %q and without %s", field, secret),
+			ZhTW: fmt.Sprintf("內容就是收到的請求，有 %q，沒有 %s", field, secret)},
+		Check: func(x *wire.Exchange) error {
+			a := x.Answer()
+			if got := a.Fields.Get("Content-Type"); got != "message/http" {
+				return fmt.Errorf("the answer is %q, not a message", got)
+			}
+			message := string(a.Content.Data)
+			if !strings.HasPrefix(message, "TRACE ") || !strings.Contains(message, "\r\n"+field+"\r\n") || strings.Contains(message, secret) {
+				return fmt.Errorf("the content is %q", message)
+			}
+			return nil
+		},
+	}
+}
+
 func problemOf(x *wire.Exchange) (wire.Problem, error) {
 	var p wire.Problem
 	a := x.Answer()

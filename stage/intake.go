@@ -46,6 +46,17 @@ var intake = []Scene{
 		Over:    over(wire.H1), Only: onlyMessage,
 	},
 	{
+		Code: 400, Name: "two-hosts",
+		Cause: lang.Text{
+			En:   "One Host names this server and another one somebody else: whoever reads the first sends the request elsewhere than whoever reads the last.",
+			ZhTW: "一個 Host 寫這台伺服器，另一個寫別人：看第一個與看最後一個的，會把請求送到不同的地方。"},
+		Cue: []Step{{Octets: "GET /lab/page HTTP/1.1\r\nHost: {host}\r\nHost: elsewhere.test\r\n\r\n", Status: 400,
+			Evidence: []Evidence{because(1, "two-hosts"), closes}}},
+		Control: []Step{{Octets: "GET /lab/page HTTP/1.1\r\nHost: {host}\r\n\r\n", Status: 200}},
+		Differs: lang.Text{En: "There is one Host.", ZhTW: "只有一個 Host。"},
+		Over:    over(wire.H1), Only: onlyMessage,
+	},
+	{
 		Code: 400, Name: "two-lengths",
 		Cause: lang.Text{
 			En:   "Two Content-Length values differ, so nobody can tell where the message ends.",
@@ -156,6 +167,20 @@ var intake = []Scene{
 		Control: []Step{{Method: "PUT", Path: "/lab/depot/{nonce}", Content: strings.Repeat("x", depotContent), Manner: Unlength, Status: 201}},
 		Differs: lang.Text{En: "It is one octet smaller.", ZhTW: "少一個位元組。"},
 		Over:    everywhere,
+	},
+	{
+		Code: 413, Name: "rest-not-waited-for",
+		Cause: lang.Text{
+			En:   "A terabyte is announced and begun, and the server neither takes it nor waits for the rest of it.",
+			ZhTW: "用戶端宣告要送一兆位元組，也開始送了；伺服器不收，也不等剩下的。"},
+		Cue: []Step{{Octets: "PUT /lab/depot/{nonce} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 1000000000000\r\n\r\ntea", Manner: Stall,
+			Status: 413, Evidence: []Evidence{because(10, "content-too-large"), closes}}},
+		Control: []Step{{Octets: "PUT /lab/depot/{nonce} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 3\r\n\r\ntea", Status: 201}},
+		Differs: lang.Text{En: "Three octets are announced, and come.", ZhTW: "宣告三個位元組，也都送到了。"},
+		Over:    over(wire.H1),
+		Only: lang.Text{
+			En:   "Over HTTP/2 and HTTP/3 the server stops reading this stream, and the connection goes on (RFC 9113 §8.1, RFC 9114 §4.1).",
+			ZhTW: "在 HTTP/2 與 HTTP/3，伺服器只停止讀取這個串流，連線照常使用（RFC 9113 §8.1、RFC 9114 §4.1）。"},
 	},
 	{
 		Code: 414, Name: "one-octet-too-long",

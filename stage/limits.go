@@ -63,6 +63,20 @@ var limits = []Scene{
 		Over:    everywhere,
 	},
 	{
+		Code: 503, Name: "a-word-to-the-guests",
+		Cause: lang.Text{
+			En:   "The kitchen is closed for three seconds, and the one who asks is a person with a browser.",
+			ZhTW: "廚房關閉三秒鐘，而來問的是用瀏覽器的人。"},
+		Cue: append(ownWorld,
+			Step{Method: "POST", Path: "{location}kitchen/closed", Fields: jsonType, Content: `{"seconds":3}`, Status: 204},
+			Step{Method: "GET", Path: "{location}kitchen", Fields: field("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"), Status: 503,
+				Carries:  field("Cache-Control", "no-store"),
+				Evidence: []Evidence{forPeople, waits(3)}}),
+		Control: []Step{{Method: "GET", Path: "{location}kitchen", Retry: true, Status: 200}},
+		Differs: lang.Text{En: "The time in Retry-After has passed.", ZhTW: "Retry-After 所說的時間已過。"},
+		Over:    everywhere,
+	},
+	{
 		Code: 507, Name: "world-full",
 		Cause: lang.Text{
 			En:   "The world has room for a thousand octets, and the document has one more.",
@@ -181,6 +195,14 @@ func (k *kitchens) Enter(r *http.Request) (leave func(), retry time.Duration, ok
 			delete(k.busy, prefix)
 		}
 	}, 0, true
+}
+
+// closedUntil returns when the kitchen of a world opens again, a time in the past
+// if it is open.
+func (k *kitchens) closedUntil(prefix string) time.Time {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.shut[prefix]
 }
 
 // close closes the kitchen of a world for a time.

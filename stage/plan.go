@@ -66,6 +66,8 @@ func (p *plan) At(w *origin.World, rel string) *origin.Node {
 		return p.only(parts, p.fixed("text/plain; charset=utf-8", "One more cup.\n"))
 	case "kitchen":
 		return p.kitchen(w, parts)
+	case "pantry":
+		return p.pantry(w, parts)
 	case "orders":
 		return p.orders(w, parts)
 	case "tally":

@@ -85,7 +85,7 @@ type Evidence struct {
 }
 
 // All lists the scenes, mechanism by mechanism.
-var All = slices.Concat(interim, upgrade, success, ranges, conditional, delta, redirection, negotiation, variants, target, auth, intake, limits, policy, payment, fault, retired, extension)
+var All = slices.Concat(interim, upgrade, success, ranges, conditional, delta, redirection, negotiation, variants, target, auth, intake, delivered, limits, policy, payment, fault, retired, extension)
 
 // Of returns the scenes of one code.
 func Of(code status.Code) []Scene {

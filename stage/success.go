@@ -25,6 +25,54 @@ var success = []Scene{
 		Over: everywhere,
 	},
 	{
+		Code: 200, Name: "fields-alone",
+		Cause: lang.Text{
+			En:   "The book is there, and HEAD asks for what GET would say of it, without the book itself.",
+			ZhTW: "書在那裡，HEAD 要的是 GET 會怎麼描述它，不要書本身。"},
+		Cue: []Step{{Method: "HEAD", Path: "/lab/book", Status: 200,
+			Evidence: []Evidence{empty, carries("Content-Length", "2048"), carries("ETag", entityTag(bookText))}}},
+		Control: []Step{{Method: "GET", Path: "/lab/book", Status: 200, Evidence: []Evidence{content(bookText), carries("ETag", entityTag(bookText))}}},
+		Differs: lang.Text{En: "The method is GET: the content comes too.", ZhTW: "方法是 GET：內容也一起送來。"},
+		Over:    everywhere,
+	},
+	{
+		Code: 200, Name: "result-of-the-work",
+		Cause: lang.Text{
+			En:   "The tea that was ordered by POST is ready within the time that the client waits: the content is the result.",
+			ZhTW: "以 POST 要求泡的茶，在用戶端願意等的時間內泡好了：內容就是結果。"},
+		Cue: []Step{{Method: "POST", Path: "/lab/jobs/", Fields: jsonType, Content: `{"steep":"pouchong","seconds":0.1}`, Status: 200,
+			Evidence: []Evidence{content("pouchong, steeped for 0.1s\n")}}},
+		Control: []Step{{Method: "POST", Path: "/lab/jobs/", Fields: wire.Fields{jsonType[0], {Name: "Prefer", Value: "respond-async"}},
+			Content: `{"steep":"pouchong","seconds":0.1}`, Status: 202, Evidence: []Evidence{has("Location")}}},
+		Differs: lang.Text{En: "The client would rather not wait.", ZhTW: "用戶端不想等。"},
+		Over:    everywhere,
+	},
+	{
+		Code: 200, Name: "shown-after-the-change",
+		Cause: lang.Text{
+			En:   "The document was replaced, and the client asked to see what is there now.",
+			ZhTW: "文件已被取代，而用戶端要求看看現在是什麼樣子。"},
+		Cue: []Step{
+			{Method: "PUT", Path: "/lab/depot/{nonce}", Content: "tea", Status: 201},
+			{Method: "PUT", Path: "/lab/depot/{nonce}", Fields: field("Prefer", "return=representation"), Content: "more tea", Status: 200,
+				Evidence: []Evidence{content("more tea"), carries("ETag", entityTag("more tea"))}},
+		},
+		Control: []Step{{Method: "PUT", Path: "/lab/depot/{nonce}", Content: "more tea", Status: 204}},
+		Differs: lang.Text{En: "The client did not ask to see it.", ZhTW: "用戶端沒有要求看。"},
+		Over:    everywhere,
+	},
+	{
+		Code: 200, Name: "request-sent-back",
+		Cause: lang.Text{
+			En:   "TRACE asks what arrived, and the book gives it back, without what might be a secret.",
+			ZhTW: "TRACE 問的是對方收到了什麼，而這本書會原樣送回，略去可能需要保密的部分。"},
+		Cue: []Step{{Method: "TRACE", Path: "/lab/book", Fields: wire.Fields{{Name: "X-Tea", Value: "oolong"}, {Name: "Cookie", Value: "crumbs=secret"}},
+			Status: 200, Evidence: []Evidence{reflects("X-Tea: oolong", "crumbs")}}},
+		Control: []Step{{Method: "TRACE", Path: "/lab/page", Status: 405}},
+		Differs: lang.Text{En: "The page does not take TRACE.", ZhTW: "這一頁不接受 TRACE。"},
+		Over:    everywhere,
+	},
+	{
 		Code: 201, Name: "new-name",
 		Cause: lang.Text{
 			En:   "Nothing was stored under that name before; now there is a document.",
@@ -80,6 +128,20 @@ var success = []Scene{
 			En:   "There is no older content: the name is new.",
 			ZhTW: "沒有舊內容：名稱是新的。"},
 		Over: everywhere,
+	},
+	{
+		Code: 204, Name: "tag-for-the-next-write",
+		Cause: lang.Text{
+			En:   "There is nothing to show, but the fields tell the tag of what was stored, and the next conditional write can use it.",
+			ZhTW: "沒有什麼要看的，但欄位說出了所存內容的標籤，下一次條件式寫入就能用。"},
+		Cue: []Step{
+			{Method: "PUT", Path: "/lab/depot/{nonce}", Content: "tea", Status: 201},
+			{Method: "PUT", Path: "/lab/depot/{nonce}", Content: "more tea", Status: 204, Evidence: []Evidence{empty, carries("ETag", entityTag("more tea"))}},
+			{Method: "PUT", Path: "/lab/depot/{nonce}", Fields: field("If-Match", entityTag("more tea")), Content: "enough tea", Status: 204},
+		},
+		Control: []Step{{Method: "PUT", Path: "/lab/depot/{nonce}", Fields: field("If-Match", entityTag("more tea")), Content: "too much tea", Status: 412}},
+		Differs: lang.Text{En: "The tag is that of the write before.", ZhTW: "標籤是上一次寫入之前的。"},
+		Over:    everywhere,
 	},
 	{
 		Code: 205, Name: "next-entry",

@@ -58,7 +58,7 @@ var variants = []Scene{
 			En:   "The best variant is a resource that is negotiated itself: a mistake in the configuration, and no end of the negotiation.",
 			ZhTW: "最合適的變體本身又是要協商的資源：設定有誤，協商沒有終點。"},
 		Cue: []Step{
-			{Method: "GET", Path: "/lab/misconfigured", Fields: negotiate("1.0", "text/html, application/json;q=0.5", "en"), Status: 506,
+			{Method: "GET", Path: "/lab/misconfigured", Fields: negotiate("1.0", "text/html, application/problem+json, application/json;q=0.5", "en"), Status: 506,
 				Evidence: []Evidence{because(11, "variant-negotiates"), names("/lab/variants")}},
 			{Method: "GET", Path: "/lab/variants", Fields: negotiate("1.0", "text/html, application/json;q=0.5", "en"), Status: 200,
 				Carries: field("TCN", "choice")},

@@ -47,8 +47,8 @@ func (p Problem) Octets() []byte {
 	return append(octets, '\n')
 }
 
-// Answer sends the refusal as problem details, in the language that the request
-// prefers, and records gate and reason for the tap. What the handler had set on
+// Answer sends the refusal in the language that the request prefers, as problem
+// details or, to people, as a page, and records gate and reason for the tap. What the handler had set on
 // the response is taken back first (CORS fields aside), so that an error never
 // inherits the ETag or the freshness of the answer it replaces.
 func (r *Refusal) Answer(w http.ResponseWriter, req *http.Request, otherwise lang.Tag) {
@@ -61,10 +61,15 @@ func (r *Refusal) Answer(w http.ResponseWriter, req *http.Request, otherwise lan
 	l := lang.OfRequest(req, otherwise)
 	content := r.Problem(l).Octets()
 	h.Set("Content-Type", "application/problem+json")
+	if forPeople(req) {
+		content = r.Problem(l).Page(l, r.Fields.Get("Retry-After"))
+		h.Set("Content-Type", "text/html; charset=utf-8")
+		h.Set("Content-Security-Policy", pagePolicy)
+	}
 	h.Set("Content-Language", string(l))
 	h.Set("Content-Length", strconv.Itoa(len(content)))
 	h.Set("Cache-Control", "no-store")
-	h.Set("Vary", "Accept-Language")
+	h.Set("Vary", "Accept, Accept-Language")
 	for _, f := range r.Fields {
 		h.Add(f.Name, f.Value)
 	}

@@ -1,0 +1,47 @@
+package wire
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Weight returns the weight that an Accept field value gives a media type, in
+// thousandths, and how exactly it names it: 2 for the type itself, 1 for type/*,
+// 0 for */* or nothing. RFC 9110 §12.5.1: the most specific range decides.
+func Weight(accept, kind, sub string) (weight, exact int) {
+	exact = -1
+	for member := range Members(accept) {
+		params := strings.Split(member, ";")
+		k, s, _ := strings.Cut(strings.ToLower(strings.TrimSpace(params[0])), "/")
+		how := -1
+		switch {
+		case k == kind && s == sub:
+			how = 2
+		case k == kind && s == "*":
+			how = 1
+		case k == "*" && s == "*":
+			how = 0
+		}
+		if how > exact {
+			exact, weight = how, qvalue(params[1:])
+		}
+	}
+	return weight, max(exact, 0)
+}
+
+// qvalue returns the weight among parameters, in thousandths (RFC 9110 §12.4.2);
+// one that cannot be read counts as 0.
+func qvalue(params []string) int {
+	for _, p := range params {
+		name, value, _ := strings.Cut(p, "=")
+		if !strings.EqualFold(strings.TrimSpace(name), "q") {
+			continue
+		}
+		q, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
+		if err != nil || !(q >= 0 && q <= 1) {
+			return 0
+		}
+		return int(q*1000 + 0.5)
+	}
+	return 1000
+}
