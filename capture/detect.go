@@ -13,11 +13,13 @@ import (
 type Format string
 
 const (
+	HAR     Format = "har"     // HTTP Archive 1.2, as browsers, proxies and clients save it
 	Journal Format = "journal" // our own, see [Append]
 )
 
 // A reader reads one format.
 var readers = map[Format]func(*input, *bufio.Reader) error{
+	HAR:     readHAR,
 	Journal: readJournal,
 }
 
@@ -52,7 +54,23 @@ func detect(first []byte) Format {
 	if bytes.HasPrefix(first, []byte(`{"statute":`)) {
 		return Journal
 	}
+	if bytes.HasPrefix(first, []byte("{")) {
+		return detectJSON(first)
+	}
 	return ""
+}
+
+// detectJSON looks for the member that only one format has.
+func detectJSON(first []byte) (format Format) {
+	w := newWalker(bytes.NewReader(first))
+	w.object(func(name []byte) error {
+		if string(name) == "log" {
+			format = HAR
+			return errStop
+		}
+		return w.skip()
+	})
+	return format
 }
 
 // unknown says why the octets are nothing that can be read.
