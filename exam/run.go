@@ -132,19 +132,24 @@ func (r *running) lacks(result *Result) lang.Text {
 	if result.Case.Baseline() {
 		needs = append([]Capability{result.Case.Proves}, needs...)
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	for _, need := range needs {
-		if r.Can != nil && !r.Can[need] {
-			return lang.Text{
-				En:   fmt.Sprintf("The subject has no means for %q.", need),
-				ZhTW: fmt.Sprintf("受測對象沒有提供「%s」的能力。", need)}
-		}
-		if why := r.proved[proof{need, result.Over}]; why != (lang.Text{}) {
+		if why := r.without(need, result.Over); why != (lang.Text{}) {
 			return why
 		}
 	}
 	return lang.Text{}
+}
+
+// without says why the subject lacks a capability; nothing if it does not.
+func (r *running) without(c Capability, over wire.Protocol) lang.Text {
+	if r.Can != nil && !r.Can[c] {
+		return lang.Text{
+			En:   fmt.Sprintf("The subject has no means for %q.", c),
+			ZhTW: fmt.Sprintf("受測對象沒有提供「%s」的能力。", c)}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.proved[proof{c, over}]
 }
 
 // repeat asks as often as the plan says. Answers that differ are flaky.
@@ -197,6 +202,7 @@ func (r *running) try(result *Result, control bool) (verdict Verdict, lines []Li
 	t := &Trial{
 		Context: ctx, Case: result.Case, Over: result.Over, Subject: r.Subject,
 		Nonce: nonce(), Record: NewTranscript(), Control: control,
+		has: func(c Capability) bool { return r.without(c, result.Over) == (lang.Text{}) },
 	}
 	defer func() {
 		t.Record.close()

@@ -24,8 +24,13 @@ type Trial struct {
 	// in nothing but the octets that it tests.
 	Control bool
 
+	has        func(Capability) bool
 	controlled bool
 }
+
+// Has reports whether the subject has a capability: it says so, and no baseline
+// has shown the contrary.
+func (t *Trial) Has(c Capability) bool { return t.has(c) }
 
 // Either returns what the case tests, or in the control the plain thing in its
 // place. A case that never asks has no control beside its baseline.

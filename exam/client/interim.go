@@ -86,9 +86,11 @@ var interim = []exam.Case{
 				t.Send(s.Either("HTTP/1.1 103 Early Hints\r\nLink: </tea.css>; rel=preload; as=style\r\n\r\n", "") + s.Trap())
 			})
 			s.On("/2", func(t *Turn) { t.Final() })
-			first := s.Order("/1")
-			first.Follow = false
-			return s.Delivered(s.Do(first, s.Order("/2"))[1], exam.Fail)
+			r := s.Do(s.Order("/1"), s.Order("/2"))[1]
+			if s.Came(mark) > 0 && !s.Follows("/2", trap) {
+				return exam.Passed(say("The second request got its own answer.", "第二個請求得到它自己的回應。"))
+			}
+			return s.Delivered(r, exam.Fail)
 		}),
 	},
 	{

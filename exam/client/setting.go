@@ -112,10 +112,9 @@ func (s *Setting) Do(orders ...Order) []Report {
 	return reports
 }
 
-// can reports whether the subject says that it has all these capabilities.
+// can reports whether the subject has all these capabilities.
 func (s *Setting) can(c ...exam.Capability) bool {
-	can := s.subject.Can()
-	return !slices.ContainsFunc(c, func(one exam.Capability) bool { return !can[one] })
+	return !slices.ContainsFunc(c, func(one exam.Capability) bool { return !s.trial.Has(one) })
 }
 
 func (s *Setting) follows() bool { return s.can(Follows) }
@@ -174,6 +173,13 @@ func (s *Setting) Asked(path string) []*Asked {
 
 // Came returns how many requests came for the path.
 func (s *Setting) Came(path string) int { return len(s.Asked(path)) }
+
+// Follows reports whether a request for the second path came after one for the
+// first.
+func (s *Setting) Follows(first, second string) bool {
+	one, two := s.Asked(first), s.Asked(second)
+	return len(one) > 0 && len(two) > 0 && two[len(two)-1].At.After(one[0].At)
+}
 
 // fail says that the setting itself is broken: the case is void.
 func (s *Setting) fail(doing string, err error) {

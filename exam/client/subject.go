@@ -100,5 +100,13 @@ const (
 	ErrOther    ErrorKind = "other"
 )
 
+// String says what failed.
+func (e *Error) String() string {
+	if e == nil {
+		return "no error"
+	}
+	return string(e.Kind) + ": " + e.Message
+}
+
 // Success reports whether the subject calls the exchange a success.
 func (r *Report) Success() bool { return r.Unsupported == "" && r.Err == nil && !r.Late }
