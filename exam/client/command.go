@@ -281,4 +281,3 @@ func lastLine(octets []byte) string {
 	lines := bytes.Split(bytes.TrimSpace(octets), []byte("\n"))
 	return string(bytes.ToValidUTF8(lines[len(lines)-1], nil))
 }
-
