@@ -60,6 +60,7 @@ var may = map[string][]string{
 	"exam":         {"status", "wire"},
 	"exam/client":  {"status", "wire", "wire/peer", "cert", "exam"},
 	// Our own subjects stand outside of what they prove.
+	"exam/client/nethttp": {"wire", "exam", "exam/client"},
 	"exam/client/model": {"status", "wire", "wire/peer", "exam", "exam/client"},
 }
 

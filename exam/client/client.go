@@ -53,10 +53,26 @@ const (
 	Resumes   exam.Capability = "resume"    // fetches the rest of what it has a part of
 	Sockets   exam.Capability = "websocket" // opens a WebSocket
 	Early     exam.Capability = "early-data"
+	Locates   exam.Capability = "url"   // says which URL the answer came from
+	Netrc     exam.Capability = "netrc" // takes credentials from a .netrc file
 )
 
 // All lists the cases, topic by topic, baselines first.
-var All = slices.Concat(baselines, interim)
+var All = slices.Concat(
+	topic("baseline", baselines),
+	topic("interim", interim),
+	topic("redirection", redirection),
+	topic("redirection", redirectionTarget),
+	topic("redirection", redirectionSecrets),
+)
+
+// topic gives cases their topic, as their file is called, and their role.
+func topic(name string, cases []exam.Case) []exam.Case {
+	for i := range cases {
+		cases[i].Topic, cases[i].Role = name, exam.Client
+	}
+	return cases
+}
 
 var (
 	h1     = []wire.Protocol{wire.H1}

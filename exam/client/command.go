@@ -188,6 +188,9 @@ func (c *Command) words(folder string, orders []Order) (args, outs []string, err
 		if o.Content != nil {
 			fill["{body_file}"] = file("body", o.Content.Bytes())
 		}
+		if o.Netrc != "" {
+			fill["{netrc}"] = file("netrc", []byte(o.Netrc))
+		}
 		if o.Part != nil {
 			err = errors.Join(err, os.WriteFile(out, o.Part, 0o600))
 		}
@@ -234,7 +237,7 @@ func (p *Profile) choose(o *Order, fill map[string]string) (args []string, err e
 		"follow": o.Follow, "stay": !o.Follow, "get": method == "GET" && o.Content == nil, "method": method != usual,
 		"content": o.Content != nil, "unlength": o.Content != nil && o.Content.Unlength, "expect": o.Expect,
 		"basic": o.User != "", "proxy": o.Proxy != "", "proxy-auth": o.ProxyUser != "", "authority": o.Authority != "",
-		"resume": o.Part != nil, "retry": o.Retry, "cookies": true, "cache": true, string(o.Over): true,
+		"netrc": o.Netrc != "", "resume": o.Part != nil, "retry": o.Retry, "cookies": true, "cache": true, string(o.Over): true,
 	}
 	if _, ok := p.Options["head"]; ok && o.Method == "HEAD" {
 		asked["head"], asked["method"] = true, false
@@ -248,7 +251,7 @@ func (p *Profile) choose(o *Order, fill map[string]string) (args []string, err e
 		}
 		words, ok := p.Options[option.name]
 		if !ok {
-			if slices.Contains([]string{"method", "content", "expect", "basic", "proxy", "authority", "resume"}, option.name) {
+			if slices.Contains([]string{"method", "content", "expect", "basic", "proxy", "authority", "resume", "netrc"}, option.name) {
 				return nil, fmt.Errorf("its profile has no words for %s", option.name)
 			}
 			continue

@@ -14,17 +14,17 @@ import (
 // client has to read over.
 func afterInterim(name, fault, spec string, level exam.Level, code status.Code, octets string, refusal exam.Outcome, stages lang.Text) exam.Case {
 	return exam.Case{
-		Name: name, Topic: "interim", Role: exam.Client, Level: level, Codes: codes(code), Spec: spec, Over: h1,
+		Name: name, Level: level, Codes: codes(code), Spec: spec, Over: h1,
 		Needs: needs(Gets), Fault: fault, Stages: stages,
 		Wants: lang.Text{
 			En:   "The final answer, and nothing before it, is what the caller gets.",
 			ZhTW: "呼叫者拿到的是最終回應，而不是它之前的任何東西。"},
 		Run: stage(func(s *Setting) exam.Verdict {
-			s.On("/", func(t *Turn) {
+			s.On("/start", func(t *Turn) {
 				t.Send(s.Either(octets, "") + s.FinalOctets())
 				t.Hold(Silence)
 			})
-			return s.Delivered(s.Get("/"), refusal)
+			return s.Delivered(s.Get("/start"), refusal)
 		}),
 	}
 }
@@ -49,7 +49,7 @@ var interim = []exam.Case{
 		"HTTP/1.1 103 Early Hints\r\n\r\n", exam.Fail,
 		lang.Text{En: "A 103 without any field, then the final answer.", ZhTW: "不帶任何欄位的 103，再來是最終回應。"}),
 	{
-		Name: "1xx-content-length", Topic: "interim", Role: exam.Client, Level: exam.Must, Codes: codes(103), Over: h1,
+		Name: "1xx-content-length", Level: exam.Must, Codes: codes(103), Over: h1,
 		Spec: "RFC 9112 §6.3", Needs: needs(Gets), Fault: "interim-has-content",
 		Stages: lang.Text{
 			En:   "A 103 with a Content-Length that fits what follows, which is the final answer; behind that stands something that is no answer.",
@@ -58,13 +58,13 @@ var interim = []exam.Case{
 			En:   "A 1xx ends with its empty line whatever its fields say. The final answer is read as such, or the exchange is refused.",
 			ZhTW: "不論欄位怎麼寫，1xx 到空行就結束。最終回應要照樣讀到，或者拒絕整個交換。"},
 		Run: stage(func(s *Setting) exam.Verdict {
-			s.On("/", func(t *Turn) {
+			s.On("/start", func(t *Turn) {
 				final := s.FinalOctets()
 				length := fmt.Sprintf("Content-Length: %d\r\n", len(final))
 				t.Send("HTTP/1.1 103 Early Hints\r\n" + s.Either(length, "") + "\r\n" + final + s.Either(s.Trap(), ""))
 				t.Close()
 			})
-			return s.Delivered(s.Get("/"), exam.Refused)
+			return s.Delivered(s.Get("/start"), exam.Refused)
 		}),
 	},
 	afterInterim("1xx-transfer-encoding", "interim-coding-waits", "RFC 9112 §6.3", exam.Must, 103,
@@ -73,7 +73,7 @@ var interim = []exam.Case{
 			En:   "A 103 that says Transfer-Encoding: chunked and has no content, as no 1xx has, then the final answer.",
 			ZhTW: "103 聲稱 Transfer-Encoding: chunked，但 1xx 都沒有內容；再來是最終回應。"}),
 	{
-		Name: "1xx-103-reuse", Topic: "interim", Role: exam.Client, Level: exam.Must, Codes: codes(103), Over: h1,
+		Name: "1xx-103-reuse", Level: exam.Must, Codes: codes(103), Over: h1,
 		Spec: "RFC 9110 §15.2; RFC 9112 §9.2", Needs: needs(Gets, Reuses), Fault: "103-is-final",
 		Stages: lang.Text{
 			En:   "A 103 and a 200 for the first request, and a second request on the same connection.",
@@ -94,7 +94,7 @@ var interim = []exam.Case{
 		}),
 	},
 	{
-		Name: "1xx-limit-probe", Topic: "interim", Role: exam.Client, Level: exam.Info, Codes: codes(103), Over: h1,
+		Name: "1xx-limit-probe", Level: exam.Info, Codes: codes(103), Over: h1,
 		Spec: "RFC 9110 §15.2", Needs: needs(Gets), Fault: "one-interim", Limit: time.Minute,
 		Stages: lang.Text{
 			En:   "6, 8, 9, 16, 32, 64 and 100 interim answers before the final one, each time anew.",
@@ -105,11 +105,11 @@ var interim = []exam.Case{
 		Run: stage(func(s *Setting) exam.Verdict {
 			most := 5
 			for _, n := range []int{6, 8, 9, 16, 32, 64, 100} {
-				s.On("/", func(t *Turn) {
+				s.On("/start", func(t *Turn) {
 					t.Send(strings.Repeat("HTTP/1.1 103 Early Hints\r\n\r\n", n) + s.FinalOctets())
 				})
 				before := s.Came(mark)
-				r := s.Get("/")
+				r := s.Get("/start")
 				if s.Came(mark) == before && string(r.Content) != markContent {
 					break
 				}

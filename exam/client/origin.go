@@ -21,10 +21,6 @@ type Place struct {
 	Host   string        // in URLs, instead of the address: "localhost"
 	Secure bool          // https; over h3 always
 	Over   wire.Protocol // the trial's if empty
-
-	// Raw takes each connection over instead of the scripts (HTTP/1.1 and
-	// HTTP/2, behind TLS if Secure).
-	Raw func(*peer.ServerConn)
 }
 
 // An Origin is a port with a scripted server behind it.
@@ -32,19 +28,24 @@ type Origin struct {
 	Name   string // "A", "B" ... in the transcript
 	s      *Setting
 	place  Place
+	raw    func(*peer.ServerConn) // takes each connection over instead of the scripts
 	server *peer.Server
 	conns  int // guarded by s.mu
 }
 
 // Open opens an origin for the length of the trial.
-func (s *Setting) Open(p Place) *Origin {
+func (s *Setting) Open(p Place) *Origin { return s.OpenRaw(p, nil) }
+
+// OpenRaw opens an origin that gives each connection to a function instead of
+// the scripts (HTTP/1.1 and HTTP/2, behind TLS if Secure).
+func (s *Setting) OpenRaw(p Place, raw func(*peer.ServerConn)) *Origin {
 	if p.IP == "" {
 		p.IP = "127.0.0.1"
 	}
 	if p.Over == "" {
 		p.Over = s.trial.Over
 	}
-	o := &Origin{Name: string(rune('A' + len(s.origins))), s: s, place: p}
+	o := &Origin{Name: string(rune('A' + len(s.origins))), s: s, place: p, raw: raw}
 	s.origins = append(s.origins, o)
 	if err := o.listen(); err != nil {
 		s.fail("open origin "+o.Name, err)
@@ -75,8 +76,8 @@ func (o *Origin) listen() error {
 	}
 	serve := o.serveH1
 	switch {
-	case o.place.Raw != nil:
-		serve = o.place.Raw
+	case o.raw != nil:
+		serve = func(c *peer.ServerConn) { o.enter(); o.raw(c) }
 	case o.place.Over == wire.H2:
 		serve = o.serveH2
 	}

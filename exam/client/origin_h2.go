@@ -54,6 +54,8 @@ type wayH2 struct {
 	closed bool
 }
 
+const firstWindow = 65535
+
 var errFramed = errors.New("octets as they are cannot be sent over HTTP/2 or HTTP/3")
 
 func (w *wayH2) octets(string) error { return errFramed }
@@ -73,6 +75,10 @@ func section(code status.Code, fields wire.Fields) wire.Fields {
 
 func (w *wayH2) data(content string, end bool) error {
 	const most = 16 << 10 // the frame size that every client takes (RFC 9113 §4.2)
+	// RFC 9113 §6.9.2: what a client takes without more ado.
+	if len(content) > firstWindow {
+		return fmt.Errorf("%d octets do not fit into the first window", len(content))
+	}
 	for len(content) > most {
 		if err := w.h.WriteData(w.stream, false, []byte(content[:most])); err != nil {
 			return err

@@ -52,7 +52,7 @@ var options = []struct {
 	can  exam.Capability
 }{
 	{"follow", Follows}, {"stay", ""}, {"get", ""}, {"head", Heads}, {"method", Heads}, {"field", Fields},
-	{"put", ""}, {"content", Sends}, {"unlength", ""}, {"expect", Waits}, {"basic", Basic}, {"digest", Digest}, {"auth", ""},
+	{"put", ""}, {"content", Sends}, {"unlength", ""}, {"expect", Waits}, {"basic", Basic}, {"digest", Digest}, {"netrc", Netrc},
 	{"proxy", Proxied}, {"proxy-auth", ""}, {"tunnel", Tunnels}, {"authority", Secure}, {"resume", Resumes},
 	{"retry", Retries}, {"cookies", Cookies}, {"cache", Caches}, {"h1", ""}, {"h2", ""}, {"h3", ""},
 }

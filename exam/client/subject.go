@@ -33,6 +33,7 @@ type Order struct {
 	User, Password           string // for whoever challenges
 	Proxy                    string // "http://127.0.0.1:3128"; empty: none
 	ProxyUser, ProxyPassword string
+	Netrc                    string // content of a .netrc file to use
 	Authority                string // file with the certificate to trust, as PEM
 
 	Expect    bool   // say Expect: 100-continue and wait for it

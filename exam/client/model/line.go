@@ -6,8 +6,10 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"os"
+	"strings"
 
 	"github.com/statute-http/statute/exam/client"
 	"github.com/statute-http/statute/wire"
@@ -37,6 +39,10 @@ func (s *session) open(ctx context.Context, h *hop) (l *line, reused bool, err e
 		return lines[len(lines)-1], true, nil
 	}
 	target := peer.Target{Protocol: p.over, Address: p.host}
+	// RFC 6761 §6.3 (unverified): names below localhost are this machine's.
+	if name, port, _ := net.SplitHostPort(p.host); strings.HasSuffix(name, ".localhost") {
+		target.Address, target.ServerName = net.JoinHostPort("127.0.0.1", port), name
+	}
 	if p.secure {
 		if target.TLS, err = trust(h.order.Authority); err != nil {
 			return nil, false, err
@@ -90,7 +96,7 @@ func (s *session) exchange(ctx context.Context, h *hop) (*wire.Exchange, client.
 	if err != nil {
 		return nil, failed(client.ErrConnect, err)
 	}
-	x, err := l.conn.Do(ctx, h.request())
+	x, err := l.conn.Do(ctx, s.request(h))
 	if err != nil {
 		l.conn.Close()
 		return nil, failed(client.ErrOther, err)
@@ -105,6 +111,7 @@ func (s *session) exchange(ctx context.Context, h *hop) (*wire.Exchange, client.
 		}
 		return nil, merge(r, kind, err)
 	}
+	s.takeCookies(h, x.Final)
 	s.keep(l, x)
 	return x, said(h, x)
 }

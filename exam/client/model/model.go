@@ -12,6 +12,7 @@ package model
 import (
 	"context"
 	"fmt"
+	"net/http/cookiejar"
 	"time"
 
 	"github.com/statute-http/statute/exam"
@@ -59,6 +60,7 @@ func (c *Client) Can() map[exam.Capability]bool {
 	for _, one := range []exam.Capability{
 		client.Gets, client.Follows, client.Sends, client.Fields, client.Reuses, client.Reports,
 		client.Shows, client.ShowsHead, client.Fails, client.Heads, client.Waits, client.Secure,
+		client.Locates, client.Cookies, client.Basic, client.Netrc,
 	} {
 		can[one] = !c.lacks[one]
 	}
@@ -71,6 +73,7 @@ func (c *Client) has(fault string) bool { return c.fault == fault }
 // Do carries the orders out in one session.
 func (c *Client) Do(ctx context.Context, orders []client.Order) []client.Report {
 	s := &session{Client: c, idle: map[place][]*line{}}
+	s.jar, _ = cookiejar.New(nil) // nil options cannot fail
 	defer s.close()
 	var reports []client.Report
 	for i := range orders {

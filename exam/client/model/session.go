@@ -3,7 +3,9 @@ package model
 import (
 	"context"
 	"errors"
+	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/statute-http/statute/exam/client"
 	"github.com/statute-http/statute/wire"
@@ -14,6 +16,7 @@ import (
 type session struct {
 	*Client
 	idle map[place][]*line // connections that can carry another exchange
+	jar  http.CookieJar
 }
 
 func (s *session) close() {
@@ -32,6 +35,13 @@ type hop struct {
 	method  string
 	fields  wire.Fields
 	content []byte
+	tries   int // challenges that were answered
+}
+
+// first is the URL of the order.
+func (h *hop) first() *url.URL {
+	u, _ := url.Parse(h.order.URL) // was read before
+	return u
 }
 
 // do carries one order out.
@@ -55,13 +65,18 @@ func (s *session) do(ctx context.Context, o *client.Order) client.Report {
 		if x == nil {
 			return report
 		}
+		if next := s.authenticate(h, x); next != nil {
+			h = next
+			continue
+		}
 		next, err := s.redirect(h, x)
+		report.Content = x.Final.Content.Data
 		switch {
 		case err != nil:
 			return merge(report, client.ErrRedirect, err)
 		case next == nil:
 			return report
-		case hops == mostHops:
+		case hops == mostHops && !s.has("redirects-without-end"), hops == 4 && s.has("four-redirects"):
 			return merge(report, client.ErrLoop, errors.New("too many redirects"))
 		}
 		h = next
@@ -81,10 +96,24 @@ func merge(r client.Report, kind client.ErrorKind, err error) client.Report {
 }
 
 // request writes a hop down for the peer.
-func (h *hop) request() *peer.Request {
-	q := &peer.Request{Method: h.method, Authority: h.url.Host, Path: h.url.RequestURI(), Fields: h.fields, Content: h.content}
+func (s *session) request(h *hop) *peer.Request {
+	q := &peer.Request{Method: h.method, Authority: h.url.Host, Path: s.target(h.url), Fields: h.fields, Content: h.content}
+	if cookie, ok := s.cookies(h); ok {
+		q.Fields = append(append(wire.Fields(nil), q.Fields...), cookie)
+	}
 	if h.order.Content != nil && h.order.Content.Unlength {
 		q.Chunked, q.NoLength = h.order.Over == wire.H1, h.order.Over != wire.H1
 	}
 	return q
+}
+
+// target is the URL as the request writes it (RFC 9112 §3.2.1), encoded.
+func (s *session) target(u *url.URL) string {
+	switch {
+	case s.has("sends-raw-octets"):
+		return u.Path
+	case s.has("decodes-location"):
+		return strings.NewReplacer("\r", "%0A", "\n", "%0D").Replace(u.Path)
+	}
+	return u.RequestURI()
 }
