@@ -54,7 +54,7 @@ func (p page) WithPlay(s stage.Scene) playForm {
 	}
 	for _, part := range [][]stage.Step{s.Cue, s.Control} {
 		for _, step := range part {
-			f.Slow = f.Slow || step.Manner == stage.Stall
+			f.Slow = f.Slow || (step.Manner == stage.Stall || step.Manner == stage.Balk)
 		}
 	}
 	return f

@@ -250,7 +250,7 @@ func (o origin) curl(s stage.Step, quiet string) string {
 	if s.ServerName != "" {
 		args = append(args, trusting, "--connect-to", "::"+net.JoinHostPort(o.host, o.port))
 	}
-	if s.Manner == stage.Stall {
+	if s.Manner == stage.Stall || s.Manner == stage.Balk {
 		args = append(args, "-m", fmt.Sprint(patience))
 	}
 	if s.From != "" {
@@ -272,18 +272,21 @@ func (o origin) curl(s stage.Step, quiet string) string {
 	if s.Content == "" {
 		return strings.Join(append(args, o.word(o.at(s))), " ")
 	}
-	// Fields that curl would add of itself are taken back: a form's type, and
-	// with content of unknown length an expectation.
+	// Fields that curl would add of itself are taken back: a form's type, and with
+	// content that is long or of unknown length an expectation.
 	if s.Fields.Get("Content-Type") == "" {
 		args = append(args, "-H", "Content-Type:")
+	}
+	if !s.Fields.Has("Expect") && (s.Manner == stage.Unlength || len(s.Content) > 1000) {
+		args = append(args, "-H", "Expect:")
 	}
 	from := "printf %s " + o.word(s.Content) + " | "
 	if c, n := runAt(s.Content); n == len(s.Content) {
 		from = repeated(c, n) + " | "
 	}
 	switch {
-	case s.Manner == stage.Unlength:
-		args = append(args, "-H", "Expect:", "-T", "-")
+	case s.Manner == stage.Unlength, s.Manner == stage.Pour:
+		args = append(args, "-T", "-")
 	case len(s.Content) > 1000:
 		args = append(args, "--data-binary", "@-")
 	default:

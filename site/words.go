@@ -184,6 +184,8 @@ var words = map[string]lang.Text{
 
 	"manner-unlength": {En: "sent without a declared length", ZhTW: "不宣告長度就送出"},
 	"manner-hold":     {En: "the content waits for 100", ZhTW: "內容等收到 100 才送"},
+	"manner-pour":     {En: "sent without a declared length, once a 100 has come", ZhTW: "不宣告長度，等收到 100 才送出"},
+	"manner-balk":     {En: "sent once a 100 has come; then silence, and the connection stays open", ZhTW: "收到 100 才送出，之後不再出聲，連線保持開啟"},
 	"manner-stall":    {En: "then silence; the connection stays open", ZhTW: "之後不再出聲，連線保持開啟"},
 
 	"posed":       {En: "Posed answer", ZhTW: "示範回應"},

@@ -112,6 +112,18 @@ var intake = []Scene{
 		Over:    everywhere,
 	},
 	{
+		Code: 408, Name: "silent-after-100",
+		Cause: lang.Text{
+			En:   "The client announced ten octets and waited for leave to send them. It got leave, sent three, and went silent.",
+			ZhTW: "用戶端宣告十個位元組，等到伺服器同意才送；同意之後只送了三個就沒有下文。"},
+		Cue: []Step{{Method: "PUT", Path: "/lab/depot/{nonce}", Fields: wire.Fields{{Name: "Expect", Value: "100-continue"}, {Name: "Content-Length", Value: "10"}},
+			Content: "tea", Manner: Balk, Interim: codes(100), Status: 408, Evidence: []Evidence{because(14, "content-timeout"), closes}}},
+		Control: []Step{{Method: "PUT", Path: "/lab/depot/{nonce}", Fields: wire.Fields{{Name: "Expect", Value: "100-continue"}, {Name: "Content-Length", Value: "10"}},
+			Content: "ten octets", Manner: Hold, Interim: codes(100), Status: 201}},
+		Differs: lang.Text{En: "All ten octets come.", ZhTW: "十個位元組都送到。"},
+		Over:    everywhere,
+	},
+	{
 		Code: 408, Name: "half-a-head",
 		Cause: lang.Text{
 			En:   "The client began a head and never ended it.",
@@ -155,6 +167,29 @@ var intake = []Scene{
 		Control: []Step{{Method: "PUT", Path: "/lab/depot/{nonce}", Fields: field("Expect", "100-continue"),
 			Content: strings.Repeat("x", depotContent), Manner: Hold, Interim: codes(100), Status: 201}},
 		Differs: lang.Text{En: "It is one octet smaller: as much as the depot takes.", ZhTW: "少一個位元組：剛好是寄物處的上限。"},
+		Over:    everywhere,
+	},
+	{
+		Code: 413, Name: "too-large-at-once",
+		Cause: lang.Text{
+			En:   "The same announcement, from a client that does not ask first and sends its content at once.",
+			ZhTW: "同樣的宣告，但用戶端沒有先問，內容直接送了過來。"},
+		Cue: []Step{{Method: "PUT", Path: "/lab/depot/{nonce}", Content: strings.Repeat("x", depotContent+1),
+			Status: 413, Evidence: []Evidence{because(10, "content-too-large"), names("1048576")}}},
+		Control: []Step{{Method: "PUT", Path: "/lab/depot/{nonce}", Content: strings.Repeat("x", depotContent), Status: 201}},
+		Differs: lang.Text{En: "It is one octet smaller.", ZhTW: "少一個位元組。"},
+		Over:    everywhere,
+	},
+	{
+		Code: 413, Name: "overrun-after-100",
+		Cause: lang.Text{
+			En:   "The client asked first but announced no length, so it got leave; then the content turned out larger than the depot takes.",
+			ZhTW: "用戶端先問過，但沒有宣告長度，所以得到同意；結果內容超過寄物處的上限。"},
+		Cue: []Step{{Method: "PUT", Path: "/lab/depot/{nonce}", Fields: field("Expect", "100-continue"), Content: strings.Repeat("x", depotContent+1), Manner: Pour,
+			Interim: codes(100), Status: 413, Evidence: []Evidence{because(14, "content-too-large")}}},
+		Control: []Step{{Method: "PUT", Path: "/lab/depot/{nonce}", Fields: field("Expect", "100-continue"), Content: strings.Repeat("x", depotContent), Manner: Pour,
+			Interim: codes(100), Status: 201}},
+		Differs: lang.Text{En: "It is one octet smaller.", ZhTW: "少一個位元組。"},
 		Over:    everywhere,
 	},
 	{

@@ -12,6 +12,7 @@ import (
 
 	"github.com/statute-http/statute/lang"
 	"github.com/statute-http/statute/origin"
+	"github.com/statute-http/statute/status"
 )
 
 var limits = []Scene{
@@ -32,6 +33,21 @@ var limits = []Scene{
 			{Method: "GET", Path: "/lab/limited?user={nonce}", Retry: true, Status: 200},
 		},
 		Differs: lang.Text{En: "Another user asks; then the same one, after the time in Retry-After.", ZhTW: "換一位使用者；再來是同一位，但等過 Retry-After 的時間。"},
+		Over:    everywhere,
+	},
+	{
+		Code: 429, Name: "one-address",
+		Cause: lang.Text{
+			En:   "Nobody says a name, so requests are counted by the address that they come from, and this one has asked three times.",
+			ZhTW: "沒有人報上名字，於是依來源位址計算；這個位址已經請求三次。"},
+		Cue: append(ownWorld,
+			anonymous("127.0.3.5", 200), anonymous("127.0.3.5", 200), anonymous("127.0.3.5", 200),
+			anonymous("127.0.3.5", 429, because(7, "too-many-requests"), waits(5), has("RateLimit"))),
+		Control: []Step{
+			anonymous("127.0.3.6", 200),
+			{Method: "GET", Path: "{location}limited?user=tea", From: "127.0.3.5", Status: 200},
+		},
+		Differs: lang.Text{En: "Another address asks; then the same one, with a name, which is counted by itself.", ZhTW: "換一個位址；再來是同一個位址但報上名字，名字另外計算。"},
 		Over:    everywhere,
 	},
 	{
@@ -91,6 +107,11 @@ var limits = []Scene{
 		Differs: lang.Text{En: "The document fits exactly.", ZhTW: "文件剛好放得下。"},
 		Over:    everywhere,
 	},
+}
+
+// anonymous is a cup for nobody in particular, asked for from an address.
+func anonymous(from string, code status.Code, evidence ...Evidence) Step {
+	return Step{Method: "GET", Path: "{location}limited", From: from, Status: code, Evidence: evidence}
 }
 
 // ownWorld makes a world in which nobody else cooks; {location} is where it is.

@@ -75,6 +75,8 @@ const (
 	Unlength Manner = "unlength" // content without a declared length: chunked, or the frames alone
 	Hold     Manner = "hold"     // content only after a 100
 	Stall    Manner = "stall"    // not to its end; then silence, with the connection open
+	Pour     Manner = "pour"     // unlength, and only after a 100
+	Balk     Manner = "balk"     // only after a 100, and then not to its end
 )
 
 // An Evidence is one thing that an exchange has to show besides its status.

@@ -258,11 +258,13 @@ func (a *act) request(step *stage.Step) *peer.Request {
 		q.Content = []byte(a.fill(step.Content))
 	}
 	switch step.Manner {
-	case stage.Unlength:
-		q.Chunked, q.NoLength = a.over == wire.H1, a.over != wire.H1
-	case stage.Hold:
+	case stage.Hold, stage.Pour, stage.Balk:
 		q.Hold, q.HoldFor = true, a.conn.Patience
-	case stage.Stall:
+	}
+	switch step.Manner {
+	case stage.Unlength, stage.Pour:
+		q.Chunked, q.NoLength = a.over == wire.H1, a.over != wire.H1
+	case stage.Stall, stage.Balk:
 		q.Stop = peer.Stop{In: peer.InContent, After: len(q.Content)}
 	}
 	if step.Octets != "" || step.Method == "" {
