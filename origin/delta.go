@@ -20,16 +20,29 @@ const mostManipulated = 256 << 10
 // A manipulation is how the representation is to be sent instead of as it is
 // (RFC 3229): by what, in order, and of what text.
 type manipulation struct {
-	codings []string // "diffe", "gzip"
+	codings []string // "diffe" or "feed", "gzip"
 	base    Blob     // the instance that the delta starts from
-	from    []byte
-	to      []byte
+	delta   []byte
 }
 
-// manipulable reports whether the node's representation is text of which former
+// manipulable reports whether the node's representation is one of which former
 // versions are kept, so that it can be sent as a delta or compressed.
 func (n *Node) manipulable(v *Variant) bool {
-	return n.Keeps && isText(v.Type) && v.Blob.Size <= mostManipulated
+	return n.Keeps && hasDeltas(v.Type) && v.Blob.Size <= mostManipulated
+}
+
+// hasDeltas reports whether we can make deltas of content of that type.
+func hasDeltas(mediaType string) bool { return isText(mediaType) || isFeed(mediaType) }
+
+// deltaOf makes a delta in a format, if that fits the type and both instances.
+func deltaOf(format, mediaType string, from, to []byte) (delta []byte, ok bool) {
+	switch {
+	case format == "diffe" && isText(mediaType) && editable(from) && editable(to):
+		return edScript(from, to), true
+	case format == "feed" && isFeed(mediaType):
+		return feedDelta(from, to)
+	}
+	return nil, false
 }
 
 func isText(mediaType string) bool {
@@ -54,8 +67,8 @@ func (d *decision) manipulations() error {
 			case !wanted || !d.node.manipulable(d.variant) || slices.Contains(im.codings, name):
 			case name == "gzip":
 				im.codings = append(im.codings, name)
-			case name == "diffe" && len(im.codings) == 0: // an ed script of compressed octets would be none
-				ok, err := d.delta(im)
+			case (name == "diffe" || name == "feed") && len(im.codings) == 0: // a delta of compressed octets would be none
+				ok, err := d.delta(im, name)
 				if err != nil {
 					return err
 				}
@@ -78,19 +91,22 @@ func (d *decision) manipulations() error {
 // delta looks for the base: RFC 3229 §10.3, an instance that If-None-Match names
 // and that is still there. The current one is such a base too, by which the
 // request would get 226 if its condition did not make that a 304.
-func (d *decision) delta(im *manipulation) (ok bool, err error) {
+func (d *decision) delta(im *manipulation, format string) (ok bool, err error) {
 	for _, base := range append([]Blob{d.variant.Blob}, d.node.Former...) {
 		if !named(d.r.Header["If-None-Match"], base.Tag()) || base.Size > mostManipulated {
 			continue
 		}
+		from, err := d.text(base)
+		if err != nil {
+			return false, err
+		}
+		to, err := d.text(d.variant.Blob)
+		if err != nil {
+			return false, err
+		}
 		im.base = base
-		if im.from, err = d.text(base); err != nil {
-			return false, err
-		}
-		if im.to, err = d.text(d.variant.Blob); err != nil {
-			return false, err
-		}
-		return editable(im.from) && editable(im.to), nil
+		im.delta, ok = deltaOf(format, d.variant.Type, from, to)
+		return ok, nil
 	}
 	return false, nil
 }
@@ -123,8 +139,8 @@ func (d *decision) unmanipulated() error {
 	return &wire.Refusal{
 		Status: 406, Gate: 11, Reason: "no-manipulation", Spec: "RFC 3229 §10.5.3",
 		Detail: lang.Text{
-			En:   "A-IM refuses the representation as it is (identity;q=0) and lists nothing else that can be had here. There are gzip and, from a former version that If-None-Match names, diffe; both of text/plain only.",
-			ZhTW: "A-IM 拒收原樣的表示（identity;q=0），所列的其他方式這裡又做不到。能做的是 gzip，以及對 If-None-Match 所列舊版本的 diffe；兩者都只用於 text/plain。"},
+			En:   "A-IM refuses the representation as it is (identity;q=0) and lists nothing else that can be had here. There are gzip and, from a former version that If-None-Match names, diffe for text/plain and feed for application/atom+xml.",
+			ZhTW: "A-IM 拒收原樣的表示（identity;q=0），所列的其他方式這裡又做不到。能做的是 gzip，以及對 If-None-Match 所列舊版本的 diffe（text/plain）與 feed（application/atom+xml）。"},
 		Fields: wire.Fields{{Name: "Vary", Value: "A-IM, If-None-Match"}},
 	}
 }
@@ -133,8 +149,8 @@ func (d *decision) unmanipulated() error {
 // instance, IM saying what was done to it.
 func (d *decision) sendManipulated() error {
 	h, content := d.w.Header(), []byte(nil)
-	if d.im.codings[0] == "diffe" {
-		content = edScript(d.im.from, d.im.to)
+	if d.im.codings[0] != "gzip" {
+		content = d.im.delta
 		// RFC 3229 §10.5.1: needed where the request names several tags, wise always.
 		h.Set("Delta-Base", d.im.base.Tag())
 	} else {

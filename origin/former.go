@@ -15,11 +15,11 @@ type formerDoc struct {
 	Size int64  `json:"size"`
 }
 
-// keepFormer keeps what is being replaced at the path, if it is text of which a
+// keepFormer keeps what is being replaced at the path, if it is something of which a
 // delta can be made, and lets the oldest go. The list is made anew: readers may
 // hold the one before.
 func (d *worldDoc) keepFormer(rel string, old *nodeDoc, next string) {
-	if old.Hash == "" || old.Hash == next || !isText(old.Type) || old.Size > mostManipulated {
+	if old.Hash == "" || old.Hash == next || !hasDeltas(old.Type) || old.Size > mostManipulated {
 		return
 	}
 	kept := []formerDoc{{rel, old.Hash, old.Size}}

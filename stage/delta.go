@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/statute-http/statute/lang"
 	"github.com/statute-http/statute/wire"
@@ -18,6 +19,29 @@ const (
 	recipeAfter  = "Warm the pot.\nThree spoons of oolong.\nPour.\nWait five minutes.\n"
 	recipeDelta  = "2c\nThree spoons of oolong.\n.\n"
 )
+
+// A feed before and after an entry was added, and what of it is new.
+var (
+	feedBefore = feedOf(oldEntry)
+	feedAfter  = feedOf(newEntry, oldEntry)
+	feedDelta  = feedOf(newEntry)
+)
+
+const (
+	oldEntry = "<entry><id>tag:statute.example,2026:oolong</id><title>Oolong</title><updated>2026-04-01T08:00:00Z</updated></entry>"
+	newEntry = "<entry><id>tag:statute.example,2026:pouchong</id><title>Pouchong</title><updated>2026-05-01T08:00:00Z</updated></entry>"
+)
+
+func feedOf(entries ...string) string {
+	return `<feed xmlns="http://www.w3.org/2005/Atom"><id>tag:statute.example,2026:teas</id><title>Teas</title><updated>2026-05-01T08:00:00Z</updated>` + "\n" +
+		strings.Join(entries, "\n") + "\n</feed>\n"
+}
+
+// twoFeeds puts a feed and adds an entry.
+var twoFeeds = []Step{
+	{Method: "PUT", Path: "/lab/depot/{nonce}", Fields: field("Content-Type", "application/atom+xml"), Content: feedBefore, Status: 201},
+	{Method: "PUT", Path: "/lab/depot/{nonce}", Fields: field("Content-Type", "application/atom+xml"), Content: feedAfter, Status: 204},
+}
 
 var (
 	plainText = field("Content-Type", "text/plain")
@@ -81,6 +105,19 @@ var delta = []Scene{
 			Evidence: []Evidence{gunzipped(recipeAfter)}})}),
 		Control: []Step{recipe("diffe, gzip", entityTag(recipeAfter), Step{Status: 304, Evidence: []Evidence{empty}})},
 		Differs: lang.Text{En: "The client has the current version.", ZhTW: "用戶端手上就是目前的版本。"},
+		Over:    everywhere,
+	},
+	{
+		Code: 226, Name: "new-entries-of-a-feed",
+		Cause: lang.Text{
+			En:   "The reader has the feed as it was and wants what is new: it gets a feed of the new entry alone. feed is a word of feed readers that no specification known to us defines.",
+			ZhTW: "訂閱閱讀器手上有舊的訂閱內容，只要新的部分：得到的只含新條目。feed 是訂閱閱讀器的慣用詞，就我們所知沒有規格定義。"},
+		Cue: slices.Concat(twoFeeds, []Step{recipe("feed", entityTag(feedBefore), Step{Status: 226,
+			Carries: wire.Fields{{Name: "IM", Value: "feed"}, {Name: "ETag", Value: entityTag(feedAfter)}, {Name: "Delta-Base", Value: entityTag(feedBefore)},
+				{Name: "Content-Type", Value: "application/atom+xml"}},
+			Evidence: []Evidence{content(feedDelta)}})}),
+		Control: []Step{recipe("feed", `"of-last-year"`, Step{Status: 200, Carries: field("IM", ""), Evidence: []Evidence{content(feedAfter)}})},
+		Differs: lang.Text{En: "The version that the reader has is unknown: the whole feed is sent.", ZhTW: "訂閱閱讀器手上的版本沒人知道：送出整份訂閱內容。"},
 		Over:    everywhere,
 	},
 	{
