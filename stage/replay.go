@@ -10,7 +10,7 @@ import (
 // which a safe method may be repeated without anything coming of it. What is not
 // here is not: /limited counts requests, /kitchen has two stoves.
 var repeatable = []string{
-	"", "page", "book", "hints", "hints.css", "depot", "recipes", "promotions", "orders", "tally", "menu",
+	"", "page", "book", "hints", "hints.css", "depot", "pantry", "recipes", "promotions", "orders", "tally", "menu",
 }
 
 // Repeatable reports whether nothing more comes of a request with a safe method
