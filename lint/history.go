@@ -233,8 +233,14 @@ func (p *Past) Next() string {
 	default:
 		return ""
 	}
-	next, err := url.Parse(p.Final.Fields.Get("Location"))
-	if err != nil {
+	return p.resolve(p.Final.Fields.Get("Location"))
+}
+
+// resolve returns what a reference in the earlier answer leads to, in the form
+// of [Past.URI]; empty if it cannot be read.
+func (p *Past) resolve(reference string) string {
+	next, err := url.Parse(reference)
+	if err != nil || reference == "" {
 		return ""
 	}
 	own, err := url.Parse(p.URI)
