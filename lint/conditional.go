@@ -66,6 +66,11 @@ var conditional = []Rule{
 		Check: failedWhereNotModifiedIsDue,
 	},
 	{
+		Name: "failed-though-matching", Level: Definition, About: OfExchange,
+		Spec: "RFC 9110 §13.1.1", Codes: []status.Code{412}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: failedThoughMatching,
+	},
+	{
 		Name: "precondition-required-though-sent", Level: Definition, About: OfCause,
 		Spec: "RFC 6585 §3", Codes: []status.Code{428}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
 		Check: preconditionRequiredThoughSent,

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"bytes"
 	"encoding/xml"
 	"slices"
 	"strings"
@@ -77,6 +78,22 @@ var dav = []Rule{
 		Name: "already-reported-outside", Level: Definition, About: OfMessage,
 		Spec: "RFC 5842 §7.1", Codes: []status.Code{208}, Who: Server, Needs: wire.ShowsResponse,
 		Check: alreadyReportedOutside,
+	},
+	{
+		Name: "locked-without-condition", Level: Should, About: OfMessage,
+		Spec: "RFC 4918 §11.3", Codes: []status.Code{423}, Who: Server,
+		Needs: wire.ShowsRequest | wire.ShowsResponse | wire.ShowsContent,
+		Check: lockedWithoutCondition,
+	},
+	{
+		Name: "dependency-failed-alone", Level: Definition, About: OfCause,
+		Spec: "RFC 4918 §11.4", Codes: []status.Code{424}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: dependencyFailedAlone,
+	},
+	{
+		Name: "loop-without-depth", Level: Definition, About: OfCause,
+		Spec: "RFC 5842 §7.2", Codes: []status.Code{508}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: loopWithoutDepth,
 	},
 }
 
@@ -304,4 +321,54 @@ func alreadyReportedOutside(x *wire.Exchange, r *Report) {
 	r.Final("", lang.Text{
 		En:   "208 is the code of the whole answer; it belongs inside a 207.",
 		ZhTW: "208 成了整個回應的狀態碼；它只該出現在 207 之中。"})
+}
+
+// RFC 4918 §11.3: a 423 should hold the condition that the lock broke, such as
+// lock-token-submitted, in a DAV:error (§16). That it has content at all is
+// asked by error-without-explanation.
+func lockedWithoutCondition(x *wire.Exchange, r *Report) {
+	data, ok := text(x, r)
+	if !ok || utf16(data) {
+		return
+	}
+	for _, sign := range []string{"DAV:", "lock-token-submitted", "no-conflicting-lock"} {
+		if bytes.Contains(data, []byte(sign)) {
+			return
+		}
+	}
+	r.Final("", lang.Text{
+		En:   "The 423 does not name the condition that the lock broke: there is no DAV:error.",
+		ZhTW: "423 沒有指出鎖定使哪個條件不成立：沒有 DAV:error。"})
+}
+
+// RFC 4918 §11.4: 424 says that another action, on which this one depended, had
+// failed. Reading depends on none, and what PROPPATCH does stands in a 207 (§9.2).
+func dependencyFailedAlone(x *wire.Exchange, r *Report) {
+	switch m := x.Request.Method; m {
+	case "GET", "HEAD", "OPTIONS", "PROPFIND", "PROPPATCH":
+		r.Final("", lang.Text{
+			En:   "No other action shows on which this %s could have depended, and the whole answer is 424.",
+			ZhTW: "看不出這個 %s 依賴哪個失敗的動作，整個回應卻是 424。"}, m)
+	}
+}
+
+// RFC 5842 §7.2: 508 ends an operation that went round in circles while it
+// processed Depth: infinity. These methods go deep by default (RFC 4918 §9.1,
+// §9.6, §9.8, §9.9, §9.10.3), others only if they say so.
+func loopWithoutDepth(x *wire.Exchange, r *Report) {
+	depth, stated := value(r, &x.Request.Message, "Depth")
+	if !stated && !absent(r, &x.Request.Message, "Depth") {
+		return
+	}
+	switch m := x.Request.Method; m {
+	case "PROPFIND", "DELETE", "COPY", "MOVE", "LOCK", "BIND", "REBIND", "SEARCH":
+		if !stated {
+			return
+		}
+	}
+	if !strings.EqualFold(depth, "infinity") {
+		r.Final("", lang.Text{
+			En:   "Nothing in the %s request goes deep, so that it could not go round in circles.",
+			ZhTW: "這個 %s 請求沒有要深入任何階層，不可能繞圈。"}, x.Request.Method)
+	}
 }

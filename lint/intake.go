@@ -1,7 +1,12 @@
 package lint
 
 import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"io"
 	"strings"
+	"time"
 
 	"github.com/statute-http/statute/lang"
 	"github.com/statute-http/statute/status"
@@ -13,8 +18,35 @@ var intake = []Rule{
 	{
 		Name: "timeout-though-complete", Level: Definition, About: OfCause,
 		Spec: "RFC 9110 §15.5.9", Codes: []status.Code{408}, Who: Server,
-		Needs: wire.ShowsRequest | wire.ShowsRequestContent | wire.ShowsResponse | wire.ShowsFraming,
+		Needs: wire.ShowsRequest | wire.ShowsRequestContent | wire.ShowsResponse | wire.ShowsFraming | wire.ShowsOctets,
 		Check: timeoutThoughComplete,
+	},
+	{
+		Name: "timeout-without-close", Level: Advice, About: OfMessage,
+		Spec: "RFC 9112 §9.6", Codes: []status.Code{408}, Who: Server, Needs: wire.ShowsResponse | wire.ShowsConnection,
+		Check: timeoutWithoutClose,
+	},
+	{
+		Name: "limit-lifted-unannounced", Level: Should, About: OfSequence,
+		Spec: "RFC 9110 §15.5.14", Codes: []status.Code{200, 201, 202, 204, 303}, Who: Server,
+		Needs:  wire.ShowsRequest | wire.ShowsRequestContent | wire.ShowsResponse,
+		Follow: limitLiftedUnannounced,
+	},
+	{
+		Name: "unprocessable-though-malformed", Level: Definition, About: OfExchange,
+		Spec: "RFC 9110 §15.5.21", Codes: []status.Code{422}, Who: Server,
+		Needs: wire.ShowsRequest | wire.ShowsRequestContent | wire.ShowsResponse,
+		Check: unprocessableThoughMalformed,
+	},
+	{
+		Name: "expectation-repeated", Level: Should, About: OfSequence,
+		Spec: "RFC 9110 §10.1.1", Who: Client, Needs: wire.ShowsRequest,
+		Follow: expectationRepeated,
+	},
+	{
+		Name: "retried-in-early-data", Level: Must, About: OfSequence,
+		Spec: "RFC 8470 §5.2", Who: Client, Needs: wire.ShowsRequest | wire.ShowsConnection,
+		Follow: retriedInEarlyData,
 	},
 	{
 		Name: "length-required-though-sent", Level: Definition, About: OfCause,
@@ -64,12 +96,127 @@ var intake = []Rule{
 }
 
 // RFC 9110 §15.5.9: 408 says that the request did not arrive as a whole in time.
+// Only who saw its octets knows that they were all there: a browser writes down
+// what it meant to send.
 func timeoutThoughComplete(x *wire.Exchange, r *Report) {
 	q := &x.Request
 	if q.Content.Complete && len(q.Faults) == 0 {
 		r.Final("", lang.Text{
 			En:   "The whole %s request was there, with %d octets of content.",
 			ZhTW: "整個 %s 請求都已送達，內容有 %d 個位元組。"}, q.Method, q.Content.Length)
+	}
+}
+
+// RFC 9112 §9.6: who is going to close says so. After a 408 the rest of the
+// request may still come, so that nothing else can be read on the connection.
+func timeoutWithoutClose(x *wire.Exchange, r *Report) {
+	p := x.Answer()
+	if x.Conn.Protocol == wire.H1 && p.Version.AtLeast(1, 1) && readable(r, &p.Message, "Connection") && !p.Fields.HasMember("Connection", "close") {
+		r.Final("Connection", lang.Text{
+			En:   "The 408 leaves open whether the connection can be used again.",
+			ZhTW: "408 沒有說明這條連線能否繼續使用。"})
+	}
+}
+
+// RFC 9110 §15.5.14: where the content is too large only for now, the 413 should
+// say in Retry-After when to come back. That it was for now shows when the same
+// content is taken later.
+func limitLiftedUnannounced(h *History, x *wire.Exchange, r *Report) {
+	if !sendsContent(&x.Request) || !x.Request.Content.Whole() {
+		return
+	}
+	for _, p := range h.Resource {
+		if p.Answer().Status == 413 && h.Same(p) && p.Request.Method == x.Request.Method &&
+			p.Sent == Digest(x.Request.Content.Data) && absent(r, &p.Final.Message, "Retry-After") {
+			r.Against(p).Final("", lang.Text{
+				En:   "The same %d octets were too large before, and the 413 did not say that it was for a while: it had no Retry-After.",
+				ZhTW: "同樣的 %d 個位元組先前被說太大；413 沒有 Retry-After，沒有說明只是暫時的。"}, x.Request.Content.Length)
+			return
+		}
+	}
+}
+
+// RFC 9110 §15.5.21: 422 says that the content was read and could not be
+// followed. What cannot be read is 400. JSON and XML are what we can read too.
+func unprocessableThoughMalformed(x *wire.Exchange, r *Report) {
+	q := &x.Request
+	if q.Content.Length == 0 || !absent(r, &q.Message, "Content-Encoding") {
+		return
+	}
+	media, ok := value(r, &q.Message, "Content-Type")
+	if !ok {
+		return
+	}
+	media, _, _ = strings.Cut(media, ";")
+	media = strings.ToLower(strings.TrimSpace(media))
+	isJSON := media == "application/json" || strings.HasSuffix(media, "+json")
+	isXML := media == "application/xml" || media == "text/xml" || strings.HasSuffix(media, "+xml")
+	if !isJSON && !isXML {
+		return
+	}
+	data := q.Content.Data
+	switch {
+	case !q.Content.Whole():
+		r.Unjudged()
+		return
+	case data[0] == 0 || data[0] >= 0x80: // another encoding than UTF-8, or its mark
+		return
+	case isJSON && json.Valid(data), isXML && wellFormed(data):
+		return
+	}
+	r.Final("", lang.Text{
+		En:   "The request's content is no well-formed %s, and the 422 says that it was read.",
+		ZhTW: "請求的內容不是格式正確的 %s，而 422 表示已經讀懂。"}, media)
+}
+
+// wellFormed reports whether the text is XML that can be read to its end.
+func wellFormed(data []byte) bool {
+	d := xml.NewDecoder(bytes.NewReader(data))
+	d.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil }
+	for {
+		if _, err := d.Token(); err != nil {
+			return err == io.EOF
+		}
+	}
+}
+
+// RFC 9110 §10.1.1: a client that gets 417 for 100-continue should repeat the
+// request without it.
+func expectationRepeated(h *History, x *wire.Exchange, r *Report) {
+	if !x.Request.Fields.HasMember("Expect", "100-continue") || !present(r, &x.Request.Message, "Expect") {
+		return
+	}
+	for _, p := range h.Client {
+		if p.URI != h.URI || p.Request.Method != x.Request.Method {
+			continue
+		}
+		if p.Answer().Status == 417 && p.Request.Fields.HasMember("Expect", "100-continue") && p.Before(x) {
+			r.Against(p).Request("Expect", lang.Text{
+				En:   "The %s expects 100-continue again, after 417 had said that it cannot.",
+				ZhTW: "417 已經說無法滿足，這個 %s 又期待 100-continue。"}, x.Request.Method)
+		}
+		return
+	}
+}
+
+// RFC 8470 §5.2: what is sent again after a 425 is not sent in early data. Users
+// of one program behind one address look alike, so only what follows at once is
+// taken for the same client's.
+func retriedInEarlyData(h *History, x *wire.Exchange, r *Report) {
+	if !x.Conn.EarlyData || !absent(r, &x.Request.Message, "Early-Data") {
+		return
+	}
+	for _, p := range h.Client {
+		if p.URI != h.URI || p.Request.Method != x.Request.Method {
+			continue
+		}
+		since, known := p.Elapsed(x)
+		if p.Answer().Status == 425 && p.Conn.EarlyData && p.Alike(x) && p.Before(x) && (!known || since < 10*time.Second) {
+			r.Against(p).Request("", lang.Text{
+				En:   "The %s was too early, and is sent in early data again.",
+				ZhTW: "%s 被說太早，重試時又放在早期資料裡送出。"}, x.Request.Method)
+		}
+		return
 	}
 }
 

@@ -112,3 +112,21 @@ func sentThoughNotModifiedSince(x *wire.Exchange, r *Report) {
 			stated, modified, int(x.Answer().Status))
 	}
 }
+
+// RFC 9110 §13.1.1: If-Match is true where it lists the current entity tag, which
+// a 412 may tell. Where another condition may have failed, nothing is said.
+func failedThoughMatching(x *wire.Exchange, r *Report) {
+	if !lacks(r, &x.Request.Message, "If-None-Match", "If", "If-Schedule-Tag-Match", "Overwrite") {
+		return
+	}
+	stated, ok := value(r, &x.Request.Message, "If-Match")
+	if !ok || x.Answer().Fields.Count("ETag") != 1 {
+		return
+	}
+	current, ok := value(r, &x.Answer().Message, "ETag")
+	if ok && matches(stated, current, strongly) {
+		r.Final("ETag", lang.Text{
+			En:   "If-Match: %s lists the current ETag: %s, so the condition holds.",
+			ZhTW: "If-Match: %s 列有目前的 ETag: %s，條件成立。"}, stated, current)
+	}
+}

@@ -77,6 +77,16 @@ var ranges = []Rule{
 		Check: metadataWithIfRange,
 	},
 	{
+		Name: "unsatisfiable-though-if-range-fails", Level: Must, About: OfExchange,
+		Spec: "RFC 9110 §13.1.5", Codes: []status.Code{416}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: partialThoughIfRangeFails,
+	},
+	{
+		Name: "unsatisfiable-of-unknown-unit", Level: Must, About: OfExchange,
+		Spec: "RFC 9110 §14.2", Codes: []status.Code{416}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: unsatisfiableOfUnknownUnit,
+	},
+	{
 		Name: "unsatisfiable-without-length", Level: Should, About: OfExchange,
 		Spec: "RFC 9110 §15.5.17", Codes: []status.Code{416}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
 		Check: unsatisfiableWithoutLength,
@@ -313,4 +323,37 @@ func unsatisfiableThoughSatisfiable(x *wire.Exchange, r *Report) {
 			En:   "Range: %s can be satisfied: the 416 itself says %s.",
 			ZhTW: "Range: %s 是可以滿足的：416 自己就寫著 %s。"}, asked, v)
 	}
+}
+
+// RFC 9110 §14.2: a Range in a unit that the server does not understand is
+// ignored. Which units it understands shows in Accept-Ranges (§14.3) and in the
+// unit of its Content-Range.
+func unsatisfiableOfUnknownUnit(x *wire.Exchange, r *Report) {
+	asked, ok := value(r, &x.Request.Message, "Range")
+	if !ok {
+		return
+	}
+	unit, _, ok := strings.Cut(asked, "=")
+	if unit = strings.TrimSpace(unit); !ok || !isToken(unit) || strings.EqualFold(unit, "bytes") {
+		return
+	}
+	p := x.Answer()
+	if p.Fields.Has("Accept-Ranges") && p.Fields.HasMember("Accept-Ranges", unit) {
+		return
+	}
+	for _, name := range []string{"Content-Range", "Accept-Ranges"} {
+		v, ok := value(r, &p.Message, name)
+		if ok && !strings.EqualFold(unitOf(v), unit) {
+			r.Final(name, lang.Text{
+				En:   "Range: %s is in a unit that the server does not understand, as %s: %s shows; it has to be ignored.",
+				ZhTW: "Range: %s 的單位是伺服器不認得的（見 %s: %s），應被忽略。"}, asked, name, v)
+			return
+		}
+	}
+}
+
+// unitOf returns the first word of a Content-Range or of Accept-Ranges.
+func unitOf(v string) string {
+	unit, _ := token(v)
+	return unit
 }

@@ -25,6 +25,11 @@ var retired = []Rule{
 		Spec: "RFC 9110 §15.5.19", Codes: []status.Code{418}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
 		Check: teapotWithoutCoffee,
 	},
+	{
+		Name: "not-extended-sent", Level: Advice, About: OfMessage,
+		Spec: "RFC 2774 §7", Codes: []status.Code{510}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: notExtendedSent,
+	},
 }
 
 // RFC 9110 §15.4.6: 305 is deprecated; RFC 7231 Appendix B says why: a server
@@ -57,4 +62,17 @@ func teapotWithoutCoffee(x *wire.Exchange, r *Report) {
 	r.Final("", lang.Text{
 		En:   "418 answers a %s request that asks for no coffee.",
 		ZhTW: "%s 請求並沒有要咖啡，卻得到 418。"}, q.Method)
+}
+
+// RFC 2774 §7: 510 asks for an extended request. The framework was an experiment
+// and is history; only a client that shows that it knows it can do something
+// with the code (ibid. §3, §4).
+func notExtendedSent(x *wire.Exchange, r *Report) {
+	q := &x.Request
+	if strings.HasPrefix(q.Method, "M-") || !lacks(r, &q.Message, "Man", "Opt", "C-Man", "C-Opt") {
+		return
+	}
+	r.Final("", lang.Text{
+		En:   "510 asks for an extension that the client shows no sign of knowing.",
+		ZhTW: "510 要求擴充，而用戶端沒有任何認得它的跡象。"})
 }

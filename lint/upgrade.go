@@ -64,6 +64,12 @@ var upgrade = []Rule{
 		Check: upgradeRequiredWithoutUpgrade,
 	},
 	{
+		Name: "websocket-version-unnamed", Level: Must, About: OfExchange,
+		Spec: "RFC 6455 §4.2.2", Codes: []status.Code{426}, Who: Server,
+		Needs: wire.ShowsRequest | wire.ShowsResponse | wire.ShowsConnection,
+		Check: websocketVersionUnnamed,
+	},
+	{
 		Name: "upgrade-required-though-offered", Level: Definition, About: OfCause,
 		Spec: "RFC 9110 §15.5.22", Codes: []status.Code{426}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse | wire.ShowsConnection,
 		Check: upgradeRequiredThoughOffered,
@@ -277,6 +283,10 @@ func upgradeRequiredThoughOffered(x *wire.Exchange, r *Report) {
 		!absent(r, &p.Message, "Sec-WebSocket-Version") {
 		return
 	}
+	// Of a version that no server speaks, websocket-version-unnamed speaks.
+	if asked, ok := value(r, &x.Request.Message, "Sec-WebSocket-Version"); ok && asked != "13" {
+		return
+	}
 	// RFC 9110 §7.8, §7.6.1: an offer in HTTP/1.0, or one that Connection does not
 	// name, is ignored, as if it had not been made.
 	if !x.Request.Version.AtLeast(1, 1) || !x.Request.Fields.HasMember("Connection", "upgrade") {
@@ -289,5 +299,18 @@ func upgradeRequiredThoughOffered(x *wire.Exchange, r *Report) {
 				ZhTW: "426 要求 %q，而請求已在 Upgrade: %s 中提出。"}, protocol, x.Request.Fields.Get("Upgrade"))
 			return
 		}
+	}
+}
+
+// RFC 6455 §4.2.2: where the version of WebSocket is refused, the answer says in
+// Sec-WebSocket-Version which versions would do. Version 13 is the only one that
+// servers speak, so any other is the reason.
+func websocketVersionUnnamed(x *wire.Exchange, r *Report) {
+	asked, ok := value(r, &x.Request.Message, "Sec-WebSocket-Version")
+	if ok && asked != "13" && x.Request.Fields.HasMember("Upgrade", "websocket") &&
+		absent(r, &x.Answer().Message, "Sec-WebSocket-Version") {
+		r.Final("Sec-WebSocket-Version", lang.Text{
+			En:   "Version %s of WebSocket is refused, and nothing says which would do.",
+			ZhTW: "拒絕了 WebSocket 第 %s 版，卻沒有說明支援哪些版本。"}, asked)
 	}
 }
