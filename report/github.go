@@ -78,7 +78,15 @@ func where(f *Finding, l lang.Tag) string {
 	if f.Method != "" {
 		says += comma + printable(f.Method+" "+f.URL)
 	}
-	return says + comma + printable(f.Where.In(l))
+	return says + comma + printable(f.Where.In(l)) + against(f, l)
+}
+
+// against says which earlier entry the finding's is held against, if one is.
+func against(f *Finding, l lang.Tag) string {
+	if f.Earlier == 0 {
+		return ""
+	}
+	return fmt.Sprintf(lang.Text{En: ", held against entry %d", ZhTW: "，對照第 %d 筆"}.In(l), f.Earlier)
 }
 
 var entryWord = lang.Text{En: "entry %d", ZhTW: "第 %d 筆"}

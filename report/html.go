@@ -12,6 +12,9 @@ import (
 	"github.com/statute-http/statute/lint"
 )
 
+// mostTroubles is of how many troubles a report keeps the words.
+const mostTroubles = 1000
+
 //go:embed page.html
 var pageSource string
 

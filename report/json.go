@@ -25,6 +25,7 @@ type Line struct {
 	Name    string        `json:"name"`    // what the input calls it, if it does
 	Offset  *int64        `json:"offset"`  // of its first octet; null where that says nothing
 	Line    int           `json:"line"`    // of its first line; 0 where that says nothing
+	Earlier int           `json:"earlier"` // number of the entry that this one is held against; 0 for none
 	Method  string        `json:"method"`  // of the request; empty if not recorded
 	URL     string        `json:"url"`     // its target
 	Status  status.Code   `json:"status"`  // of the final answer; 0 if none came
@@ -54,7 +55,7 @@ func newJSON(w io.Writer, o Options) *jsonLines {
 func LineOf(f *Finding, l lang.Tag) Line {
 	line := Line{
 		Rule: f.Rule.Name, Level: f.Rule.Level, Codes: codes(f.Rule), Spec: f.Rule.Spec, Who: f.Rule.Who, About: f.Rule.About,
-		Input: f.Place.Input, Entry: f.Place.Entry, Name: f.Place.Name, Line: f.Place.Line,
+		Input: f.Place.Input, Entry: f.Place.Entry, Name: f.Place.Name, Line: f.Place.Line, Earlier: f.Earlier,
 		Method: f.Method, URL: f.URL, Status: f.Status,
 		Part: f.Where.Part, Field: f.Where.Field, Message: f.Message.In(l), Lines: f.Lines,
 	}

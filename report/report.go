@@ -23,7 +23,7 @@ import (
 )
 
 // A Finding is one mistake in one exchange, with what a reader needs to find it
-// again. It shares no memory with the exchange.
+// again. It shares no memory with the exchange. Earlier is an entry of the input.
 type Finding struct {
 	lint.Finding
 	Place  Place

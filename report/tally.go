@@ -29,9 +29,14 @@ type Tally struct {
 // hides and another does not are left out: a rule that only such a field kept
 // from judging is listed if the first exchange of the shape was without it.
 type shape struct {
-	seen  wire.Evidence
-	final status.Code
+	protocol wire.Protocol
+	seen     wire.Evidence
+	final    status.Code
 }
+
+// ofOctets is what only HTTP/1 has: no recording of HTTP/2 or HTTP/3 could show
+// it, and no rule that needs it has anything to say of them.
+const ofOctets = wire.ShowsReason | wire.ShowsOctets | wire.ShowsAfter
 
 // Add counts an exchange and what the checker had to say of it.
 func (t *Tally) Add(c *lint.Checker, x *wire.Exchange, r *lint.Result) {
@@ -41,7 +46,7 @@ func (t *Tally) Add(c *lint.Checker, x *wire.Exchange, r *lint.Result) {
 	if r.Unjudged == 0 {
 		return
 	}
-	s := shape{x.Seen, x.Answer().Status}
+	s := shape{x.Conn.Protocol, x.Seen, x.Answer().Status}
 	if t.shapes[s] {
 		return
 	}
@@ -50,6 +55,9 @@ func (t *Tally) Add(c *lint.Checker, x *wire.Exchange, r *lint.Result) {
 	}
 	t.shapes[s] = true
 	for rule, lacks := range c.Unjudged(x) {
+		if p := x.Conn.Protocol; (p == wire.H2 || p == wire.H3) && lacks&ofOctets != 0 {
+			continue
+		}
 		t.lacking[rule.Name] |= lacks
 	}
 }

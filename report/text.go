@@ -14,10 +14,9 @@ import (
 // each with what it asks, how to mend it and where it was broken; then what was
 // judged, and what could not be.
 type text struct {
-	w        *bufio.Writer
-	o        Options
-	groups   groups
-	troubles []string
+	w      *bufio.Writer
+	o      Options
+	groups groups
 }
 
 func newText(w io.Writer, o Options) *text {
@@ -28,7 +27,7 @@ func newText(w io.Writer, o Options) *text {
 		o.Set = func(s string) string { return "  " + strings.ReplaceAll(s, "\n", "\n  ") + "\n" }
 	}
 	if o.Wrap == nil {
-		o.Wrap = func(indent, s string) string { return indent + s + "\n" }
+		o.Wrap = unwrapped
 	}
 	return &text{w: bufio.NewWriter(w), o: o, groups: newGroups(orElse(o.Show, 3))}
 }
@@ -45,14 +44,7 @@ func (t *text) Finding(f *Finding) error {
 	return t.w.Flush()
 }
 
-func (t *text) Trouble(says *Trouble) error {
-	if len(t.troubles) < mostTroubles {
-		t.troubles = append(t.troubles, printable(says.Input)+": "+printable(t.in(says.Says)))
-	}
-	return nil
-}
-
-const mostTroubles = 1000 // of which the words are kept
+func (*text) Trouble(*Trouble) error { return nil } // told on stderr; the summary counts
 
 var styles = map[lint.Level]Style{lint.Must: Grave, lint.Should: Wrong, lint.Definition: Wrong, lint.Advice: Mild}
 
@@ -65,7 +57,7 @@ func (t *text) Close(tally *Tally) error {
 	for _, its := range t.groups.sorted() {
 		t.group(its)
 	}
-	t.summary(tally)
+	t.w.WriteString(Summary(tally, t.o))
 	return t.w.Flush()
 }
 
@@ -100,28 +92,29 @@ func place(f *Finding) lang.Text {
 		case f.Place.Offset >= 0:
 			at += fmt.Sprintf(lang.Text{En: ", octet %d", ZhTW: "，位元組 %d"}.In(l), f.Place.Offset)
 		}
-		return at + lang.Text{En: ": ", ZhTW: "："}.In(l) + printable(f.Where.In(l))
+		return at + lang.Text{En: ": ", ZhTW: "："}.In(l) + printable(f.Where.In(l)) + against(f, l)
 	}
 	return lang.Text{En: says(lang.En), ZhTW: says(lang.ZhTW)}
 }
 
-// summary writes what was judged and found, and what could not be judged.
-func (t *text) summary(tally *Tally) {
-	t.w.WriteString(t.o.Wrap("", t.in(tally.Says())))
-	for _, trouble := range t.troubles {
-		t.w.WriteString(t.o.Wrap("  ", trouble))
+// Summary returns what was judged and found, and what could not be judged, in
+// lines for people.
+func Summary(t *Tally, o Options) string {
+	if o.Wrap == nil {
+		o.Wrap = unwrapped
 	}
-	if more := tally.Troubles - len(t.troubles); more > 0 {
-		t.w.WriteString(t.o.Wrap("  ", t.in(lang.Text{En: "and " + count(more) + " more", ZhTW: "另有 " + count(more) + " 個"})))
-	}
-	lacks := tally.Lacks()
+	says := o.Wrap("", t.Says().In(o.Lang))
+	lacks := t.Lacks()
 	if len(lacks) == 0 {
-		return
+		return says
 	}
-	t.w.WriteString(t.o.Wrap("", t.in(lang.Text{
+	says += o.Wrap("", lang.Text{
 		En:   "Some rules could not be judged everywhere, and said nothing there. These would tell:",
-		ZhTW: "有些規則並非處處都能判斷，判斷不了的地方就不作聲。以下材料可供判斷："})))
+		ZhTW: "有些規則並非處處都能判斷，判斷不了的地方就不作聲。以下材料可供判斷："}.In(o.Lang))
 	for _, lack := range lacks {
-		t.w.WriteString(t.o.Wrap("  ", t.in(lack.Says())))
+		says += o.Wrap("  ", lack.Says().In(o.Lang))
 	}
+	return says
 }
+
+func unwrapped(indent, s string) string { return indent + s + "\n" }

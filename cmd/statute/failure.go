@@ -23,6 +23,10 @@ const (
 // found something.
 var errFindings = errors.New("there are findings")
 
+// errUnread ends a verb that has told which of its inputs it could not read, and
+// has done what could be done with the rest.
+var errUnread = errors.New("an input could not be read")
+
 // A failure is an error as people see it: what was being done, why it did not
 // come about, and what to do next.
 type failure struct {

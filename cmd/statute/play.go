@@ -78,7 +78,7 @@ func (f *playFlags) run(ctx context.Context, env *environment, args []string) er
 	if err != nil {
 		return err
 	}
-	protocols, err := f.protocols()
+	protocols, err := protocolsOf(f.over)
 	if err != nil {
 		return err
 	}
@@ -158,13 +158,13 @@ func protocolNames(protocols []wire.Protocol) []string {
 	return names
 }
 
-// protocols returns over what is to be played, each protocol once.
-func (f *playFlags) protocols() ([]wire.Protocol, error) {
+// protocolsOf reads --over: each protocol once.
+func protocolsOf(over []string) ([]wire.Protocol, error) {
 	among := lang.Text{
 		En:   "choose among " + strings.Join(protocolNames(wire.Protocols), ", "),
 		ZhTW: "請從 " + strings.Join(protocolNames(wire.Protocols), "、") + " 中選擇"}
 	var protocols []wire.Protocol
-	for _, name := range f.over {
+	for _, name := range over {
 		p := wire.Protocol(name)
 		if !slices.Contains(wire.Protocols, p) {
 			return nil, misuse(lang.Text{

@@ -46,11 +46,30 @@ func (env *environment) newProgress(total int, says lang.Text) *progress {
 
 // step counts one step, whose output must not run into the line.
 func (p *progress) step(show func()) {
+	p.aside(func() {
+		show()
+		p.done++
+	})
+}
+
+// aside shows what must not run into the line.
+func (p *progress) aside(show func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.clear()
 	show()
-	p.done++
+	p.draw()
+}
+
+// reach says how far the work is, and how much there is of it.
+func (p *progress) reach(done, total int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.done == done && p.total == total {
+		return
+	}
+	p.clear()
+	p.done, p.total = done, total
 	p.draw()
 }
 

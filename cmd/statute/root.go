@@ -85,6 +85,7 @@ func newRootCommand(env *environment) *cobra.Command {
 	root.AddCommand(
 		newServeCommand(env),
 		newPlayCommand(env),
+		newLintCommand(env),
 		newExplainCommand(env),
 		newCACommand(env),
 		newVersionCommand(env),
@@ -182,8 +183,11 @@ func (env *environment) report(verb *cobra.Command, err error) int {
 	if err == nil {
 		return exitFine
 	}
-	if errors.Is(err, errFindings) {
+	switch {
+	case errors.Is(err, errFindings):
 		return exitFindings
+	case errors.Is(err, errUnread):
+		return exitCannot
 	}
 	f := failureOf(verb, err)
 	fmt.Fprintf(env.stderr, "statute: %s%s%s\n", env.in(f.doing), env.colon(), env.in(f.why))

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -8,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -34,8 +37,9 @@ func TestMain(m *testing.M) {
 //
 //	exits CODE PROGRAM ARGS...   run the program, which has to exit with CODE
 //	await FILE                   wait for what serve --ready writes; set $HTTP, $HTTPS and $ADDRESS
-//	get URL                      send a GET; stdout is the answer
-//	stranger                     start a server that answers 200 to everything; set $STRANGER
+//	watching FILE                wait for what lint --ready writes; set $PROXY, $REVERSE and $CA
+//	get URL [PROXY [CA]]         send a GET, through the proxy; stdout is the answer
+//	stranger                     start a server that answers 200 to almost everything; set $STRANGER
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
@@ -45,7 +49,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "await": await, "get": get, "stranger": stranger,
+			"exits": exits, "await": await, "watching": watching, "get": get, "stranger": stranger,
 		},
 		UpdateScripts:      *update,
 		RequireUniqueNames: true,
@@ -72,8 +76,27 @@ func exits(ts *testscript.TestScript, not bool, args []string) {
 }
 
 func await(ts *testscript.TestScript, not bool, args []string) {
+	var ready house.Ready
+	readReady(ts, not, args, &ready)
+	ts.Setenv("HTTP", ready.HTTP)
+	ts.Setenv("HTTPS", ready.HTTPS)
+	ts.Setenv("ADDRESS", ready.HTTP[len("http://"):])
+}
+
+func watching(ts *testscript.TestScript, not bool, args []string) {
+	var ready liveReady
+	readReady(ts, not, args, &ready)
+	ts.Setenv("PROXY", ready.Proxy)
+	ts.Setenv("CA", ready.CA)
+	if len(ready.Reverse) > 0 {
+		ts.Setenv("REVERSE", ready.Reverse[0])
+	}
+}
+
+// readReady waits for a file that says where a program listens.
+func readReady(ts *testscript.TestScript, not bool, args []string, ready any) {
 	if not || len(args) != 1 {
-		ts.Fatalf("usage: await FILE")
+		ts.Fatalf("usage: await FILE, watching FILE")
 	}
 	const patience, pause = 20 * time.Second, 10 * time.Millisecond
 	file := ts.MkAbs(args[0])
@@ -83,18 +106,25 @@ func await(ts *testscript.TestScript, not bool, args []string) {
 		octets, err = os.ReadFile(file)
 	}
 	ts.Check(err)
-	var ready house.Ready
-	ts.Check(json.Unmarshal(octets, &ready))
-	ts.Setenv("HTTP", ready.HTTP)
-	ts.Setenv("HTTPS", ready.HTTPS)
-	ts.Setenv("ADDRESS", ready.HTTP[len("http://"):])
+	ts.Check(json.Unmarshal(octets, ready))
 }
 
 func get(ts *testscript.TestScript, not bool, args []string) {
-	if not || len(args) != 1 {
-		ts.Fatalf("usage: get URL")
+	if not || len(args) < 1 || len(args) > 3 {
+		ts.Fatalf("usage: get URL [PROXY [CA]]")
 	}
-	client := http.Client{Timeout: 20 * time.Second}
+	transport := &http.Transport{ForceAttemptHTTP2: true}
+	if len(args) > 1 {
+		through, err := url.Parse(args[1])
+		ts.Check(err)
+		transport.Proxy = http.ProxyURL(through)
+	}
+	if len(args) > 2 {
+		roots := x509.NewCertPool()
+		roots.AppendCertsFromPEM([]byte(ts.ReadFile(args[2])))
+		transport.TLSClientConfig = &tls.Config{RootCAs: roots}
+	}
+	client := http.Client{Timeout: 20 * time.Second, Transport: transport}
 	defer client.CloseIdleConnections()
 	answer, err := client.Get(args[0])
 	ts.Check(err)
@@ -113,8 +143,11 @@ func stranger(ts *testscript.TestScript, not bool, args []string) {
 	authority, err := cert.Memory()
 	ts.Check(err)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/ca.pem" {
+		switch r.URL.Path {
+		case "/ca.pem":
 			w.Write(authority.PEM())
+		case "/unauthorized":
+			w.WriteHeader(http.StatusUnauthorized)
 		}
 	}))
 	ts.Defer(server.Close)

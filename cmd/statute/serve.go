@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net"
 	"os"
-	"path/filepath"
 	"runtime/debug"
 	"syscall"
 	"time"
@@ -219,26 +218,13 @@ func (f *serveFlags) cannotOpen(err error) error {
 	return cannot(lang.Text{En: "open the server", ZhTW: "啟動伺服器"}, err, hint)
 }
 
-// writeReady writes the file whole or not at all: whoever waits for it reads it
-// the moment that it is there.
-func writeReady(path string, ready house.Ready) error {
+// writeReady writes an object as JSON into a file for whoever waits for it.
+func writeReady(path string, ready any) error {
 	octets, err := json.Marshal(ready)
 	if err != nil {
 		return err
 	}
-	temp, err := os.CreateTemp(filepath.Dir(path), ".ready-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(temp.Name())
-	if _, err := temp.Write(append(octets, '\n')); err != nil {
-		temp.Close()
-		return err
-	}
-	if err := temp.Close(); err != nil {
-		return err
-	}
-	return os.Rename(temp.Name(), path)
+	return writeWhole(path, string(octets)+"\n")
 }
 
 // greet tells a person where to go from here.

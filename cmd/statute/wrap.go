@@ -77,6 +77,13 @@ func (t terminal) wrap(b *strings.Builder, first, rest string, spans ...span) {
 	flush()
 }
 
+// wrapped returns a sentence in lines, each after the indent.
+func (t terminal) wrapped(indent, text string) string {
+	var b strings.Builder
+	t.wrap(&b, indent, indent, span{text, plainStyle})
+	return b.String()
+}
+
 // join appends a span, as a part of the last one where the styles are the same.
 func join(line []span, s span) []span {
 	if n := len(line); n > 0 && line[n-1].style == s.style {

@@ -36,7 +36,7 @@ func (a *answering) fields(lines wire.Fields, ends bool) {
 		a.trailers(lines, ends)
 		return
 	}
-	p := responseOf(a.version, lines)
+	p := ResponseOf(a.version, lines)
 	if p.Status.Interim() {
 		a.interim(p, ends)
 		return

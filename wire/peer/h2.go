@@ -139,7 +139,7 @@ func (h *h2) do(ctx context.Context, q *Request, x *wire.Exchange) error {
 	u := newUpload(q, out, s.stir)
 	s.a = newAnswering(x, q, u, 2)
 	out.s, out.u = s, u
-	x.Request = requestOf(s.a.version, out.lines)
+	x.Request = RequestOf(s.a.version, out.lines)
 	x.Started = time.Now()
 
 	// Streams are opened in the order of their numbers (RFC 9113 §5.1.1), so the

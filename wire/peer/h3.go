@@ -226,7 +226,7 @@ func (h *h3) do(ctx context.Context, q *Request, x *wire.Exchange) error {
 	u := newUpload(q, out, in.touch)
 	out.u = u
 	a := newAnswering(x, q, u, 3)
-	x.Request = requestOf(a.version, out.lines)
+	x.Request = RequestOf(a.version, out.lines)
 	x.Started = time.Now()
 	go u.run()
 	err = h.receive(in, a, x)

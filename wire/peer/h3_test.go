@@ -324,7 +324,7 @@ func FuzzSectionH3(f *testing.F) {
 		if err != nil || !cmp.Equal(lines, again) {
 			t.Errorf("%v came back as %v, %v", lines, again, err)
 		}
-		p := responseOf(wire.Version{Major: 3}, lines)
+		p := ResponseOf(wire.Version{Major: 3}, lines)
 		if p.Status == 0 && len(p.Faults) == 0 {
 			t.Errorf("%v has no status and no fault", lines)
 		}

@@ -29,13 +29,13 @@ func TestPrint(t *testing.T) {
 	}
 	h2 := &wire.Exchange{
 		Conn: wire.Conn{Protocol: wire.H2}, Seen: wire.ShowsAll, End: wire.EndReset,
-		Request: requestOf(wire.Version{Major: 2}, wire.Fields{field(":method", "GET"), field(":scheme", "https"), field(":authority", "a.test"), field(":path", "/"),
+		Request: RequestOf(wire.Version{Major: 2}, wire.Fields{field(":method", "GET"), field(":scheme", "https"), field(":authority", "a.test"), field(":path", "/"),
 			{Name: "cookie", Redacted: true}, field("a", "x\r\ny"), field(":late", "1")}),
-		Interim: []wire.Response{responseOf(wire.Version{Major: 2}, wire.Fields{field(":status", "103"), field("link", "</a>")})},
+		Interim: []wire.Response{ResponseOf(wire.Version{Major: 2}, wire.Fields{field(":status", "103"), field("link", "</a>")})},
 	}
 	connect := &wire.Exchange{
 		Conn: wire.Conn{Protocol: wire.H3}, Seen: wire.ShowsAll, End: wire.EndTunnel,
-		Request: requestOf(wire.Version{Major: 3}, wire.Fields{field(":method", "CONNECT"), field(":authority", "a.test:443")}),
+		Request: RequestOf(wire.Version{Major: 3}, wire.Fields{field(":method", "CONNECT"), field(":authority", "a.test:443")}),
 		Final:   &wire.Response{Status: 200},
 	}
 	recorded := &wire.Exchange{

@@ -55,7 +55,7 @@ func (h *ServerH2) ReadHead() (stream uint32, q *wire.Request, ends bool, err er
 		if err != nil {
 			return 0, nil, false, fmt.Errorf("read a request: %w", err)
 		}
-		request := requestOf(wire.Version{Major: 2}, lines)
+		request := RequestOf(wire.Version{Major: 2}, lines)
 		if len(request.Faults) > 0 {
 			return stream, &request, ends, fmt.Errorf("read a request: %w", &request.Faults[0])
 		}

@@ -122,7 +122,7 @@ func (s *StreamH3) ReadHead() (*wire.Request, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read a request: %w", err)
 		}
-		q := requestOf(wire.Version{Major: 3}, lines)
+		q := RequestOf(wire.Version{Major: 3}, lines)
 		if len(q.Faults) > 0 {
 			return &q, fmt.Errorf("read a request: %w", &q.Faults[0])
 		}

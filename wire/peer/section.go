@@ -116,8 +116,8 @@ func isFieldValue(s string) bool {
 	return strings.Trim(s, " \t") == s
 }
 
-// responseOf makes an answer of a header section.
-func responseOf(version wire.Version, lines wire.Fields) wire.Response {
+// ResponseOf makes an answer of a header section.
+func ResponseOf(version wire.Version, lines wire.Fields) wire.Response {
 	s := take(lines, ":status")
 	code, ok := s.pseudo[":status"]
 	var p wire.Response
@@ -138,8 +138,8 @@ func responseOf(version wire.Version, lines wire.Fields) wire.Response {
 	return p
 }
 
-// requestOf makes a request of a header section.
-func requestOf(version wire.Version, lines wire.Fields) wire.Request {
+// RequestOf makes a request of a header section.
+func RequestOf(version wire.Version, lines wire.Fields) wire.Request {
 	s := take(lines, ":method", ":scheme", ":authority", ":path", ":protocol")
 	// RFC 9113 §8.3.1, §8.5, RFC 9114 §4.3.1, §4.4: a request has a method, and
 	// unless it is CONNECT a scheme and a path; CONNECT has an authority alone,

@@ -1,0 +1,476 @@
+package relay
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/tls"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/statute-http/statute/cert"
+	"github.com/statute-http/statute/wire"
+)
+
+// A recorder collects exchanges.
+type recorder struct {
+	mu  sync.Mutex
+	all []*wire.Exchange
+	new chan struct{}
+}
+
+func newRecorder() *recorder { return &recorder{new: make(chan struct{}, 1000)} }
+
+func (r *recorder) record(x *wire.Exchange) {
+	r.mu.Lock()
+	r.all = append(r.all, x)
+	r.mu.Unlock()
+	r.new <- struct{}{}
+}
+
+// wait waits for so many exchanges and returns them.
+func (r *recorder) wait(t *testing.T, n int) []*wire.Exchange {
+	t.Helper()
+	for range n {
+		select {
+		case <-r.new:
+		case <-time.After(20 * time.Second):
+			t.Fatalf("waited in vain for %d exchanges; %d came", n, len(r.all))
+		}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.all
+}
+
+func listen(t *testing.T) net.Listener {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+// start runs the relay for the length of the test and returns its address.
+func start(t *testing.T, r *Relay, run func(net.Listener) error) string {
+	t.Helper()
+	l := listen(t)
+	done := make(chan error, 1)
+	go func() { done <- run(l) }()
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		r.Shutdown(ctx)
+		if err := <-done; err != ErrEnded {
+			t.Error(err)
+		}
+	})
+	return l.Addr().String()
+}
+
+// script starts a server that gives each connection its octets once it has read
+// so many, and keeps what it read.
+func script(t *testing.T, reads int, sends string, then func(net.Conn)) (address string, got func() string) {
+	t.Helper()
+	l := listen(t)
+	t.Cleanup(func() { l.Close() })
+	read := make(chan string, 10)
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer c.Close()
+				octets := make([]byte, reads)
+				n, _ := io.ReadFull(c, octets)
+				io.WriteString(c, sends)
+				if then != nil {
+					then(c)
+				}
+				read <- string(octets[:n])
+			}()
+		}
+	}()
+	return l.Addr().String(), func() string { return <-read }
+}
+
+// Nothing that goes through a reverse relay is changed, wrong octets neither, and
+// what was wrong is recorded.
+func TestReverseChangesNothing(t *testing.T) {
+	request := "GET /a  HTTP/1.1\nHost: x\r\nODD :y\r\n\r\nPOST /b HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3;e=1\r\nabc\r\n0\r\nT: u\r\n\r\n"
+	answer := "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 200 Fine\r\nContent-Length: 2\r\nX:  y \r\n\r\nok" +
+		"HTTP/1.1 204 No Content\r\n\r\nbut here is some"
+	rec := newRecorder()
+	r := &Relay{Record: rec.record}
+	upstream, got := script(t, len(request), answer, nil)
+	address := start(t, r, func(l net.Listener) error { return r.Reverse(l, Upstream{Address: upstream}) })
+	c, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	io.WriteString(c, request[:10])
+	time.Sleep(20 * time.Millisecond)
+	io.WriteString(c, request[10:])
+	read, err := io.ReadAll(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(read) != answer {
+		t.Errorf("the client got\n%q, the server sent\n%q", read, answer)
+	}
+	if sent := got(); sent != request {
+		t.Errorf("the server got\n%q, the client sent\n%q", sent, request)
+	}
+	all := rec.wait(t, 2)
+	if x := all[0]; len(x.Interim) != 1 || x.Final.Status != 200 || len(x.Request.Faults) == 0 || x.End != wire.EndKept || x.Conn.Number != 1 {
+		t.Errorf("first: %+v", x)
+	}
+	if x := all[1]; string(x.Request.Content.Data) != "abc" || x.Request.Trailers.Get("T") != "u" || string(x.After) != "but here is some" || x.Final.Status != 204 {
+		t.Errorf("second: %+v", x)
+	}
+}
+
+func TestEnds(t *testing.T) {
+	const request = "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+	for _, tt := range []struct {
+		name, answer string
+		then         func(net.Conn)
+		want         wire.End
+		complete     bool
+	}{
+		{"closed", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", nil, wire.EndClosed, true},
+		{"kept", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", func(c net.Conn) { c.Read(make([]byte, 1)) }, wire.EndKept, true},
+		{"cut", "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\nok", nil, wire.EndCut, false},
+		{"by close", "HTTP/1.1 200 OK\r\n\r\nok", nil, wire.EndClosed, true},
+		{"none", "", nil, wire.EndCut, false},
+		{"reset", "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\nok", func(c net.Conn) { c.(*net.TCPConn).SetLinger(0) }, wire.EndReset, false},
+		{"no HTTP", "SSH-2.0-x\r\n", nil, wire.EndUnknown, false},
+		{"switched", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n\x00\x01", nil, wire.EndTunnel, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			rec := newRecorder()
+			r := &Relay{Record: rec.record}
+			upstream, _ := script(t, len(request), tt.answer, tt.then)
+			address := start(t, r, func(l net.Listener) error { return r.Reverse(l, Upstream{Address: upstream}) })
+			c, err := net.Dial("tcp", address)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer c.Close()
+			io.WriteString(c, request)
+			x := rec.wait(t, 1)[0]
+			if x.End != tt.want || x.Final != nil && x.Final.Content.Complete != tt.complete {
+				t.Errorf("ended %q, %+v", x.End, x.Final)
+			}
+			if tt.answer == "" && x.Final != nil {
+				t.Errorf("an answer where none came: %+v", x.Final)
+			}
+		})
+	}
+}
+
+// A client that leaves early does not make the server look as if it had cut the
+// answer.
+func TestClientLeaves(t *testing.T) {
+	const request = "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+	rec := newRecorder()
+	r := &Relay{Record: rec.record}
+	upstream, _ := script(t, len(request), "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\nok", func(c net.Conn) { io.Copy(io.Discard, c) })
+	address := start(t, r, func(l net.Listener) error { return r.Reverse(l, Upstream{Address: upstream}) })
+	c, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	io.WriteString(c, request)
+	io.ReadFull(c, make([]byte, 10))
+	c.Close()
+	if x := rec.wait(t, 1)[0]; x.Shows(wire.ShowsEnd) || x.Shows(wire.ShowsContent) || x.Final == nil {
+		t.Errorf("%+v", x)
+	}
+}
+
+// world is a server for the forward proxy's tests.
+func world(w http.ResponseWriter, q *http.Request) {
+	content, _ := io.ReadAll(q.Body)
+	w.Header().Set("Seen", q.Method+" "+q.RequestURI)
+	switch q.URL.Path {
+	case "/close":
+		w.Header().Set("Connection", "close")
+		w.(http.Flusher).Flush()
+	case "/upgrade":
+		c, rw, _ := w.(http.Hijacker).Hijack()
+		defer c.Close()
+		rw.WriteString("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n")
+		rw.Flush()
+		line, _ := rw.ReadString('\n')
+		rw.WriteString(line)
+		rw.Flush()
+		return
+	}
+	fmt.Fprintf(w, "%d octets", len(content))
+}
+
+func proxyClient(address string, roots *tls.Config) *http.Client {
+	through := &url.URL{Scheme: "http", Host: address}
+	return &http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{
+		Proxy: http.ProxyURL(through), TLSClientConfig: roots, ForceAttemptHTTP2: roots != nil && len(roots.NextProtos) == 0,
+	}}
+}
+
+func fetch(t *testing.T, client *http.Client, method, to, content string) (*http.Response, string) {
+	t.Helper()
+	var body io.Reader
+	switch {
+	case strings.HasPrefix(content, "chunked:"):
+		body = io.MultiReader(strings.NewReader(content))
+	case content != "":
+		body = strings.NewReader(content)
+	}
+	q, err := http.NewRequest(method, to, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := client.Do(q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Body.Close()
+	octets, err := io.ReadAll(p.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p, string(octets)
+}
+
+func TestProxyInTheClear(t *testing.T) {
+	a, b := httptest.NewServer(http.HandlerFunc(world)), httptest.NewServer(http.HandlerFunc(world))
+	defer a.Close()
+	defer b.Close()
+	rec := newRecorder()
+	r := &Relay{Record: rec.record}
+	client := proxyClient(start(t, r, r.Proxy), nil)
+	defer client.CloseIdleConnections()
+	for i, tt := range []struct{ method, to, content, seen, want string }{
+		{"GET", a.URL + "/x?y=1", "", "GET /x?y=1", "0 octets"},
+		{"GET", a.URL, "", "GET /", "0 octets"},
+		{"POST", a.URL + "/", strings.Repeat("a", 100_000), "POST /", "100000 octets"},
+		{"POST", b.URL + "/", "chunked:" + strings.Repeat("b", 100_000), "POST /", "100008 octets"},
+		{"GET", b.URL + "/close", "", "GET /close", "0 octets"},
+		{"GET", b.URL + "/", "", "GET /", "0 octets"},
+		{"HEAD", a.URL + "/", "", "HEAD /", ""},
+	} {
+		p, got := fetch(t, client, tt.method, tt.to, tt.content)
+		if got != tt.want || p.Header.Get("Seen") != tt.seen {
+			t.Errorf("%d: %q, the server saw %q", i, got, p.Header.Get("Seen"))
+		}
+	}
+	client.CloseIdleConnections()
+	all := rec.wait(t, 7)
+	for _, x := range all {
+		if !strings.HasPrefix(x.Request.Target, "/") || x.Request.Scheme != "http" || x.Request.Authority == "" {
+			t.Errorf("%s %s of %s", x.Request.Method, x.Request.Target, x.Request.Authority)
+		}
+		if x.Request.Method == "POST" && !x.Request.Content.Complete {
+			t.Errorf("the request's content is not whole: %d octets", x.Request.Content.Length)
+		}
+	}
+}
+
+func TestProxyRefuses(t *testing.T) {
+	rec := newRecorder()
+	told := make(chan error, 10)
+	r := &Relay{Record: rec.record, Trouble: func(err error) { told <- err }}
+	address := start(t, r, r.Proxy)
+	nobody := listen(t)
+	nobody.Close()
+	for request, want := range map[string]string{
+		"GET / HTTP/1.1\r\nHost: x\r\n\r\n": "HTTP/1.1 400 ",
+		"\x16\x03\x01\r\n\r\n":              "HTTP/1.1 400 ",
+		"GET http://" + nobody.Addr().String() + "/ HTTP/1.1\r\nHost: x\r\n\r\n": "HTTP/1.1 502 ",
+		"CONNECT " + nobody.Addr().String() + " HTTP/1.1\r\nHost: x\r\n\r\n":     "HTTP/1.1 502 ",
+		"GET http://" + address + "/ HTTP/1.1\r\nHost: x\r\n\r\n":                "HTTP/1.1 502 ",
+	} {
+		c, err := net.Dial("tcp", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		io.WriteString(c, request)
+		got, _ := io.ReadAll(c)
+		c.Close()
+		if !strings.HasPrefix(string(got), want) {
+			t.Errorf("%q: %q", request, got)
+		}
+	}
+	if len(told) != 3 {
+		t.Errorf("%d troubles told", len(told))
+	}
+	if len(rec.all) > 0 {
+		t.Error("our own answers were recorded")
+	}
+}
+
+func TestProxySwitchesProtocol(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(world))
+	defer server.Close()
+	rec := newRecorder()
+	r := &Relay{Record: rec.record}
+	c, err := net.Dial("tcp", start(t, r, r.Proxy))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	fmt.Fprintf(c, "GET %s/upgrade HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n", server.URL)
+	in := bufio.NewReader(c)
+	for {
+		line, err := in.ReadString('\n')
+		if err != nil {
+			t.Fatal(err)
+		}
+		if line == "\r\n" {
+			break
+		}
+	}
+	io.WriteString(c, "tea?\n")
+	if line, err := in.ReadString('\n'); line != "tea?\n" {
+		t.Errorf("%q, %v", line, err)
+	}
+	if x := rec.wait(t, 1)[0]; x.Final.Status != 101 || x.End != wire.EndTunnel {
+		t.Errorf("%+v", x)
+	}
+}
+
+// TLS in a tunnel is opened for a client that trusts the authority, in the
+// protocol that server and client choose; else it stays closed.
+func TestOpenTLS(t *testing.T) {
+	authority, err := cert.Memory()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, protocol := range []string{"h1", "h2"} {
+		server := httptest.NewUnstartedServer(http.HandlerFunc(world))
+		server.EnableHTTP2 = protocol == "h2"
+		server.StartTLS()
+		defer server.Close()
+		rec := newRecorder()
+		r := &Relay{Record: rec.record, Open: authority, TLS: &tls.Config{RootCAs: server.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs}}
+		client := proxyClient(start(t, r, r.Proxy), &tls.Config{RootCAs: authority.Pool()})
+		var running sync.WaitGroup
+		for i := range 20 {
+			running.Go(func() {
+				_, got := fetch(t, client, "POST", server.URL+fmt.Sprintf("/%d", i), strings.Repeat("a", 50_000))
+				if got != "50000 octets" {
+					t.Errorf("%s: %q", protocol, got)
+				}
+			})
+		}
+		running.Wait()
+		client.CloseIdleConnections()
+		for _, x := range rec.wait(t, 20) {
+			if string(x.Conn.Protocol) != protocol || x.Request.Scheme != "https" || x.Final.Status != 200 || x.Conn.TLS == nil ||
+				x.Request.Content.Length != 50_000 || !x.Request.Content.Complete || !x.Final.Content.Complete {
+				t.Errorf("%s: %+v", protocol, x)
+			}
+		}
+	}
+}
+
+func TestTunnelStaysClosed(t *testing.T) {
+	server := httptest.NewTLSServer(http.HandlerFunc(world))
+	defer server.Close()
+	rec := newRecorder()
+	r := &Relay{Record: rec.record}
+	client := proxyClient(start(t, r, r.Proxy), server.Client().Transport.(*http.Transport).TLSClientConfig)
+	if _, got := fetch(t, client, "GET", server.URL, ""); got != "0 octets" {
+		t.Errorf("%q", got)
+	}
+	client.CloseIdleConnections()
+	if r.Tunnels() != 1 || len(rec.all) != 0 {
+		t.Errorf("%d tunnels, %d exchanges", r.Tunnels(), len(rec.all))
+	}
+}
+
+// A certificate that nobody vouches for is not hidden behind ours.
+func TestUntrustedServer(t *testing.T) {
+	authority, err := cert.Memory()
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewTLSServer(http.HandlerFunc(world))
+	defer server.Close()
+	told := make(chan error, 10)
+	r := &Relay{Open: authority, Trouble: func(err error) { told <- err }}
+	client := proxyClient(start(t, r, r.Proxy), &tls.Config{RootCAs: authority.Pool()})
+	if _, err := client.Get(server.URL); err == nil {
+		t.Error("the client was answered")
+	}
+	if err := <-told; !strings.Contains(err.Error(), "certificate") {
+		t.Error(err)
+	}
+}
+
+// What cannot be read ends the recording, not the connection.
+func TestTape2GivesUp(t *testing.T) {
+	for name, octets := range map[string][]byte{
+		"no HPACK":          append([]byte(preface), 0, 0, 1, typeHeaders, flagEndHeaders, 0, 0, 0, 1, 0xff),
+		"huge frame":        append([]byte(preface), 0xff, 0xff, 0xff, typeHeaders, 0, 0, 0, 0, 1),
+		"wrong padding":     append([]byte(preface), 0, 0, 1, typeData, flagPadded, 0, 0, 0, 1, 9),
+		"lone continuation": append([]byte(preface), 0, 0, 0, typeContinuation, 0, 0, 0, 0, 1),
+	} {
+		tape := newTape2(&Relay{}, wire.Conn{}, "http")
+		for len(octets) > 0 {
+			n := min(5, len(octets))
+			tape.fromClient(octets[:n])
+			octets = octets[n:]
+		}
+		if !tape.off {
+			t.Errorf("%s: goes on", name)
+		}
+	}
+}
+
+func FuzzTape1(f *testing.F) {
+	f.Add([]byte("GET / HTTP/1.1\r\nHost: x\r\n\r\n"), []byte("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"), 3)
+	f.Add([]byte("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n"), []byte("HTTP/1.1 100 \r\n\r\nHTTP/1.1 204 \r\n\r\nx"), 1)
+	f.Add([]byte("CONNECT a:1 HTTP/1.1\r\n\r\n"), []byte("SSH-2.0"), 100)
+	f.Fuzz(func(t *testing.T, asks, answers []byte, step int) {
+		tape := newTape1(&Relay{Record: func(*wire.Exchange) {}}, wire.Conn{}, "http")
+		feed(tape, asks, answers, step)
+	})
+}
+
+func FuzzTape2(f *testing.F) {
+	f.Add([]byte(preface+"\x00\x00\x03\x01\x05\x00\x00\x00\x01\x82\x84\x86"), []byte("\x00\x00\x01\x01\x05\x00\x00\x00\x01\x88"), 4)
+	f.Add([]byte(preface), []byte("\x00\x00\x00\x04\x00\x00\x00\x00\x00"), 30)
+	f.Fuzz(func(t *testing.T, asks, answers []byte, step int) {
+		tape := newTape2(&Relay{Record: func(*wire.Exchange) {}}, wire.Conn{}, "http")
+		feed(tape, asks, answers, step)
+	})
+}
+
+// feed gives a tape both directions in turns.
+func feed(tape tape, asks, answers []byte, step int) {
+	step = max(1, step)
+	for len(asks)+len(answers) > 0 {
+		n := min(step, len(asks))
+		tape.fromClient(bytes.Clone(asks[:n]))
+		asks = asks[n:]
+		n = min(step, len(answers))
+		tape.fromServer(bytes.Clone(answers[:n]))
+		answers = answers[n:]
+	}
+	tape.clientEnded()
+	tape.serverEnded(io.EOF)
+	tape.over()
+}

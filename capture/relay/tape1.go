@@ -1,0 +1,475 @@
+package relay
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/statute-http/statute/wire"
+)
+
+// tape1 records HTTP/1.1. It is pushed: each piece of octets is read as far as
+// it goes, and where it ends the readers stop as they do after a timeout, to go
+// on with the next piece.
+type tape1 struct {
+	relay  *Relay
+	conn   wire.Conn
+	scheme string
+
+	mu      sync.Mutex
+	turn    sync.Cond // an answer is over, or all of it
+	asking  half
+	answers half
+	waiting []*exchange1 // whose answers have not come to their end, oldest first
+	held    *wire.Exchange
+	release *time.Timer
+	number  int
+	owed    int  // answers that had not come when the server ended
+	byClose bool // the last answer goes on until the connection's end
+	off     bool // no HTTP/1.1 any more: a tunnel, or out of step
+	ended   bool // the server did
+	left    bool // the client went while it was owed an answer
+}
+
+// maxWaiting bounds the requests that a client may send ahead.
+const maxWaiting = 64
+
+// holdTime is how long an exchange that is over is held back, to see what
+// follows it: octets that belong to no answer, or the end of the connection.
+const holdTime = 200 * time.Millisecond
+
+// An exchange1 is an exchange whose answer is not over yet.
+type exchange1 struct {
+	*wire.Exchange
+	asked bool // the request came to its end
+}
+
+// A half is one direction.
+type half struct {
+	feed    feeder
+	r       *wire.Reader
+	head    wire.Head
+	body    *wire.Body // while content is read
+	message *wire.Message
+	off     bool
+	broken  bool // by a fault in the content
+}
+
+// A feeder hands the reader what was pushed.
+type feeder struct {
+	data []byte
+	end  error // once no more comes
+}
+
+var errMore = moreError{}
+
+// A moreError says that the rest has not come yet. To a reader it is a timeout,
+// after which it can go on.
+type moreError struct{}
+
+func (moreError) Error() string { return "the rest has not come yet" }
+func (moreError) Timeout() bool { return true }
+
+func (f *feeder) Read(p []byte) (int, error) {
+	if len(f.data) == 0 {
+		if f.end != nil {
+			return 0, f.end
+		}
+		return 0, errMore
+	}
+	n := copy(p, f.data)
+	f.data = f.data[n:]
+	return n, nil
+}
+
+func newTape1(r *Relay, conn wire.Conn, scheme string) *tape1 {
+	conn.Protocol = wire.H1
+	t := &tape1{relay: r, conn: conn, scheme: scheme}
+	t.turn.L = &t.mu
+	t.asking.r = wire.NewTolerantReader(&t.asking.feed, wire.Limits{})
+	t.answers.r = wire.NewTolerantReader(&t.answers.feed, wire.Limits{})
+	return t
+}
+
+func (t *tape1) fromClient(octets []byte) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.asking.feed.data = octets
+	for !t.off && !t.asking.off && t.request() {
+	}
+	t.asking.feed.data = nil
+}
+
+// request reads on in the request that is coming; false if it has to wait.
+func (t *tape1) request() bool {
+	h := &t.asking
+	if h.body == nil {
+		err := h.r.ReadRequest(&h.head)
+		var fault *wire.Fault
+		switch {
+		case errors.Is(err, errMore):
+			return false
+		case errors.As(err, &fault):
+			// The server's answer to what no reader understands is worth judging;
+			// what follows is not to be told apart.
+			t.ask(&wire.Exchange{Seen: wire.ShowsAll &^ (wire.ShowsRequest | wire.ShowsRequestContent)}, true)
+			h.off = true
+			return false
+		case err != nil:
+			h.off = true
+			return false
+		}
+		x := &wire.Exchange{Seen: wire.ShowsAll, Request: h.head.Request(t.scheme)}
+		x.Request.Octets = bytes.Clone(h.head.Octets())
+		t.ask(x, false)
+		h.message = &x.Request.Message
+		h.body = h.r.Body(h.head.Framing())
+	}
+	if !h.read() {
+		return false
+	}
+	t.askedAll()
+	return true
+}
+
+// askedAll takes the end of the request that was coming.
+func (t *tape1) askedAll() {
+	if n := len(t.waiting); n > 0 && &t.waiting[n-1].Request.Message == t.asking.message {
+		t.waiting[n-1].asked = true
+	}
+	t.asking.message = nil
+}
+
+// ask begins an exchange.
+func (t *tape1) ask(x *wire.Exchange, asked bool) {
+	if t.held != nil {
+		t.held.End = wire.EndKept
+		t.give()
+	}
+	t.number++
+	x.Conn, x.Started = t.conn, time.Now()
+	x.Conn.Number = t.number
+	if len(t.waiting) == maxWaiting {
+		t.lose()
+		return
+	}
+	t.waiting = append(t.waiting, &exchange1{x, asked})
+}
+
+// read reads content; it reports whether it came to its end.
+func (h *half) read() bool {
+	var piece [4 << 10]byte
+	c := &h.message.Content
+	for {
+		n, err := h.body.Read(piece[:])
+		c.Length += int64(n)
+		c.Data = append(c.Data, piece[:min(n, keptContent-len(c.Data))]...)
+		var fault *wire.Fault
+		switch {
+		case err == nil:
+			continue
+		case errors.Is(err, errMore):
+			return false
+		case errors.Is(err, io.EOF):
+			c.Complete = true
+		case errors.As(err, &fault):
+			h.message.Faults = append(h.message.Faults, *fault)
+			h.off, h.broken = true, true
+		default:
+			h.off = true
+		}
+		h.message.Trailers = h.body.Trailers
+		h.body = nil
+		return true
+	}
+}
+
+func (t *tape1) fromServer(octets []byte) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.answers.feed.data = octets
+	t.listen()
+	t.answers.feed.data = nil
+}
+
+func (t *tape1) listen() {
+	for !t.off && !t.answers.off && t.answer() {
+	}
+}
+
+// answer reads on in the answer that is coming; false if it has to wait.
+func (t *tape1) answer() bool {
+	h := &t.answers
+	if h.body == nil {
+		if t.after() {
+			return false
+		}
+		err := h.r.ReadResponse(&h.head)
+		switch {
+		case errors.Is(err, errMore):
+			return false
+		case errors.Is(err, io.EOF):
+			h.off = true
+			return false
+		case err != nil:
+			t.unreadable(err)
+			return false
+		}
+		x := t.answered()
+		p := h.head.Response(x.Request.Method)
+		p.Octets = bytes.Clone(h.head.Octets())
+		if p.Status.Interim() && p.Status != 101 && len(x.Interim) < 100 {
+			x.Interim = append(x.Interim, p)
+			return true
+		}
+		x.Final = &p
+		if p.Framing == wire.FramedTunnel {
+			t.tunnel(x.Exchange)
+			return false
+		}
+		h.message = &p.Message
+		x.Final = &p
+		t.byClose = p.Framing == wire.FramedClose
+		h.body = h.r.Body(h.head.ResponseFraming(x.Request.Method))
+	}
+	if !h.read() {
+		return false
+	}
+	if c := &h.message.Content; !c.Complete {
+		if !h.broken {
+			return false // the end of the connection says how it ended
+		}
+		t.lose()
+		return false
+	}
+	x := t.waiting[0]
+	t.waiting = t.waiting[1:]
+	t.turn.Broadcast()
+	if !x.asked {
+		// The answer came before the request was whole: what more comes of that
+		// is read over, and belongs to no exchange that was recorded.
+		t.asking.orphan()
+		x.Request.Content.Complete = false
+	}
+	x.Took = time.Since(x.Started)
+	h.message = nil
+	t.hold(x.Exchange)
+	return true
+}
+
+// orphan makes the rest of a request whose exchange is over go nowhere.
+func (h *half) orphan() {
+	if h.message != nil {
+		copied := *h.message
+		h.message = &copied
+	}
+}
+
+// answered returns the exchange that the answer belongs to: the oldest that
+// waits, or one without a request, for a server that speaks first.
+func (t *tape1) answered() *exchange1 {
+	if len(t.waiting) == 0 {
+		t.ask(&wire.Exchange{Seen: wire.ShowsAll &^ (wire.ShowsRequest | wire.ShowsRequestContent)}, true)
+	}
+	return t.waiting[0]
+}
+
+// after takes octets that follow an answer and begin no other: they are that
+// answer's, and after them nothing can be told apart.
+func (t *tape1) after() bool {
+	if t.held == nil {
+		return false
+	}
+	const begins = "HTTP/"
+	h := &t.answers
+	if h.r.Buffered() == 0 && h.r.Fill() != nil {
+		return false
+	}
+	octets := h.r.Peek()
+	if n := min(len(octets), len(begins)); string(octets[:n]) == begins[:n] {
+		t.held.End = wire.EndKept
+		t.give()
+		return false
+	}
+	t.held.After = bytes.Clone(octets[:min(len(octets), 4<<10)])
+	t.give()
+	t.lose()
+	return true
+}
+
+// unreadable takes an answer that no reader understands.
+func (t *tape1) unreadable(err error) {
+	var fault *wire.Fault
+	if x := t.answered(); errors.As(err, &fault) {
+		x.Final = &wire.Response{Message: wire.Message{
+			Faults: []wire.Fault{*fault}, Octets: bytes.Clone(t.answers.head.Octets()[:min(4<<10, len(t.answers.head.Octets()))])}}
+	} else {
+		x.End = wire.EndCut
+	}
+	t.lose()
+}
+
+// tunnel takes the answer after which another protocol is spoken.
+func (t *tape1) tunnel(x *wire.Exchange) {
+	x.End, x.Took = wire.EndTunnel, time.Since(x.Started)
+	t.waiting = t.waiting[1:]
+	t.relay.record(x)
+	t.off = true
+	t.turn.Broadcast()
+}
+
+// hold keeps an exchange back for a moment.
+func (t *tape1) hold(x *wire.Exchange) {
+	t.held = x
+	t.release = time.AfterFunc(holdTime, func() {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		if t.held == x {
+			x.End = wire.EndKept
+			t.give()
+		}
+	})
+}
+
+// give records the exchange that is held.
+func (t *tape1) give() {
+	t.release.Stop()
+	x := t.held
+	t.held = nil
+	t.relay.record(x)
+}
+
+// lose gives up: requests and answers cannot be told apart any more. What waits
+// for an answer shows none.
+func (t *tape1) lose() {
+	t.off = true
+	t.turn.Broadcast()
+	for _, x := range t.waiting {
+		if x.Final == nil && len(x.Interim) == 0 && x.End == wire.EndUnknown {
+			continue
+		}
+		t.relay.record(x.Exchange)
+	}
+	t.waiting = nil
+}
+
+func (t *tape1) clientEnded() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.asking.feed.end = io.EOF
+	for !t.off && !t.asking.off && t.request() {
+	}
+	t.left = t.left || len(t.waiting) > 0
+}
+
+func (t *tape1) serverEnded(err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.ended = true
+	end := endOf(err)
+	if t.held != nil {
+		if t.held.End = end; end == wire.EndUnknown {
+			t.held.Seen &^= wire.ShowsEnd
+		}
+		t.give()
+	}
+	if t.off {
+		t.turn.Broadcast()
+		return
+	}
+	if end == wire.EndReset {
+		t.answers.feed.end = err
+	} else {
+		t.answers.feed.end = io.EOF
+	}
+	t.listen()
+	if t.held != nil {
+		t.held.End = end
+		t.give()
+	}
+	t.owed = len(t.waiting)
+	for _, x := range t.waiting {
+		switch {
+		// Whoever leaves early does not see how the answer would have ended.
+		case t.left || end == wire.EndUnknown:
+			x.Seen &^= wire.ShowsEnd | wire.ShowsContent | wire.ShowsFraming | wire.ShowsTrailers | wire.ShowsAfter | wire.ShowsInterim
+			if x.Final == nil {
+				x.Seen &^= wire.ShowsResponse
+			}
+		case end == wire.EndClosed:
+			x.End = wire.EndCut
+		default:
+			x.End = end
+		}
+		x.Took = time.Since(x.Started)
+		t.relay.record(x.Exchange)
+	}
+	t.waiting, t.off = nil, true
+	t.turn.Broadcast()
+}
+
+func (t *tape1) over() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.held != nil {
+		t.give()
+	}
+}
+
+// The forward proxy sends one request after the other and needs to know where
+// each ends.
+
+// wantsContent reports whether more of the last request is to come.
+func (t *tape1) wantsContent() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return !t.off && !t.asking.off && t.asking.body != nil
+}
+
+// content takes octets of the last request's content and returns how many of
+// them are that.
+func (t *tape1) content(octets []byte) int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.off || t.asking.body == nil {
+		return len(octets)
+	}
+	h := &t.asking
+	h.feed.data = octets
+	if !h.read() {
+		return len(octets)
+	}
+	t.askedAll()
+	rest := len(h.feed.data) + h.r.Buffered()
+	h.feed.data = nil
+	h.r.Discard(h.r.Buffered())
+	return len(octets) - rest
+}
+
+// await waits until all that was asked is answered, and reports whether the
+// server goes on and speaks something else than HTTP.
+func (t *tape1) await() (other bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for len(t.waiting) > 0 && !t.off {
+		t.turn.Wait()
+	}
+	return t.off && !t.ended
+}
+
+// settled reports whether HTTP is still spoken.
+func (t *tape1) settled() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return !t.off
+}
+
+// complete reports whether the client can tell, without the connection's end,
+// that it got all its answers.
+func (t *tape1) complete() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.owed == 0 && !t.byClose
+}
