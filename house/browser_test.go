@@ -281,6 +281,9 @@ func TestLooks(t *testing.T) {
 			for name, look := range map[string]struct{ path, click, wait string }{
 				"index":   {"/", "", ".bottom"},
 				"code":    {"/408", "", ".bottom"},
+				"facts":   {"/103", "", ".bottom"},
+				"private": {"/499", "", ".bottom"},
+				"topic":   {"/topics/framing", "", ".bottom"},
 				"play":    {"/play/408/half-a-head", "form.play button", ".performance"},
 				"order":   {"/order", "", ".order"},
 				"way":     {"/order?way=8&code=404", "", ".order"},

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"slices"
 
-	"github.com/statute-http/statute/compat"
 	"github.com/statute-http/statute/manual"
 	"github.com/statute-http/statute/stage"
 	"github.com/statute-http/statute/status"
@@ -41,8 +40,7 @@ type codePage struct {
 	OfAll   int
 	Posed   string // the command for a posed answer
 
-	Browsers       []compat.Feature // each tells of the same browsers, in the same order
-	BrowsersSource string
+	Browsers *browsers // nil if nothing is known
 }
 
 // code answers with the page about a code.
@@ -73,7 +71,7 @@ func codePageOf(base page, code status.Code, to origin) (*codePage, error) {
 		Reasons: reasonsOf(code),
 		Posed:   to.posedLine(code),
 
-		Browsers: compat.Of(code), BrowsersSource: compat.Source(),
+		Browsers: browsersOf(code),
 	}
 	p.Before, p.After = neighbours(code)
 	p.nameIt()
