@@ -2,6 +2,7 @@ package site
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/statute-http/statute/lang"
@@ -24,6 +25,7 @@ type step struct {
 	Request  string
 	Manner   stage.Manner
 	Again    bool
+	Early    bool
 	From     string // address that it is sent from
 	Wait     int64  // seconds before it
 	Retry    bool
@@ -59,6 +61,7 @@ func stepsOf(all []stage.Step, to origin) []step {
 			Request: to.shown(s),
 			Manner:  s.Manner,
 			Again:   s.Again,
+			Early:   s.Early,
 			From:    s.From,
 			Wait:    wholeSeconds(s.Wait),
 			Retry:   s.Retry,
@@ -78,6 +81,10 @@ func stepsOf(all []stage.Step, to origin) []step {
 // commands returns the script of a scene: the cue and then, with the same fresh
 // name, the control. Each part begins with a remark that says what to expect.
 func (p page) commands(s stage.Scene, to origin) (string, error) {
+	if slices.ContainsFunc(slices.Concat(s.Cue, s.Control), func(s stage.Step) bool { return s.Early }) {
+		// Nothing else that people have can keep a handshake back.
+		return fmt.Sprintf("statute play %d --over h3 --at %s\n", s.Code, to.word("{base}")), nil
+	}
 	var b strings.Builder
 	script := to.script(s.Cue, s.Control)
 	for _, line := range script.Before {

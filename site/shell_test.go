@@ -72,6 +72,9 @@ func TestCommands(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if script == fmt.Sprintf("statute play %d --over h3 --at %s\n", s.Code, base) {
+				return // our own player's, which the census tests
+			}
 			// The server of the test is less patient, and so is the test.
 			script = strings.ReplaceAll(script, fmt.Sprintf("sleep %d", patience), "sleep 2")
 			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)

@@ -143,6 +143,7 @@ var words = map[string]lang.Text{
 	"beside":       {En: "begun before, on connections of their own, and answered after it:", ZhTW: "先在各自的連線上開始，並在它之後得到回應："},
 	"meanwhile":    {En: "and meanwhile:", ZhTW: "同時："},
 	"from":         {En: "from the address %s", ZhTW: "從位址 %s"},
+	"early":        {En: "in early data of a resumed connection; the client's part of the handshake is kept back until the answer is there", ZhTW: "放在恢復連線的早期資料裡；回應送到之前，用戶端這一方的交握先扣住不送"},
 	"again":        {En: "on the same connection as before", ZhTW: "沿用前一條連線"},
 
 	"play-over":   {En: "Play it here and now, over", ZhTW: "現在就在這裡重現，使用"},

@@ -1,6 +1,7 @@
 package stage
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/statute-http/statute/lang"
@@ -273,6 +274,28 @@ var intake = []Scene{
 		Over: everywhere,
 	},
 	{
+		Code: 425, Name: "before-the-handshake",
+		Cause: lang.Text{
+			En:   "The PUT comes in the early data of a resumed connection, whose handshake is not over: anybody could have recorded it and sent it again.",
+			ZhTW: "這個 PUT 隨著恢復連線的早期資料送來，交握還沒完成：任何人都可能錄下它再送一次。"},
+		Cue: []Step{
+			{Method: "PUT", Path: "/lab/depot/{nonce}", Content: "tea", Early: true, Status: 425,
+				Evidence: []Evidence{because(6, "early-data"), early}},
+			{Method: "GET", Path: "/lab/depot/{nonce}", Early: true, Status: 404, Evidence: []Evidence{early}},
+		},
+		Control: []Step{
+			{Method: "PUT", Path: "/lab/depot/{nonce}", Content: "tea", Again: true, Status: 201},
+			{Method: "GET", Path: "/lab/depot/{nonce}", Early: true, Status: 200, Evidence: []Evidence{early, content("tea")}},
+		},
+		Differs: lang.Text{
+			En:   "The same connection, after the handshake; and a GET in early data, which may be repeated.",
+			ZhTW: "同一條連線，但在交握完成之後；以及隨早期資料送來、重複也無妨的 GET。"},
+		Over: over(wire.H3),
+		Only: lang.Text{
+			En:   "Early data belongs to TLS 1.3 (RFC 8446 §2.3) and QUIC. Over TCP the TLS library that this server is built with takes none, so that HTTP/1.1 and HTTP/2 meet it behind gateways only: see the scene forwarded-early.",
+			ZhTW: "早期資料屬於 TLS 1.3（RFC 8446 §2.3）與 QUIC。本伺服器所用的 TLS 函式庫在 TCP 上不接受早期資料，所以 HTTP/1.1 與 HTTP/2 只會在閘道後面遇到：請看 forwarded-early 場景。"},
+	},
+	{
 		Code: 425, Name: "one-more-early-cup",
 		Cause: lang.Text{
 			En:   "GET is a safe method, but here every request is counted, so a replay would use up somebody's cups.",
@@ -306,5 +329,18 @@ var intake = []Scene{
 			En:   "Only the minor version is unknown: it is answered as the highest known one.",
 			ZhTW: "只有次版本未知：以已知的最高次版本處理。"},
 		Over: over(wire.H1), Only: onlyVersion,
+	},
+}
+
+// early: the request was in early data, and the server took it.
+var early = Evidence{
+	Says: lang.Text{
+		En:   "the request was in early data, and was answered before the handshake was complete",
+		ZhTW: "請求在早期資料裡，而且交握完成之前就得到回應"},
+	Check: func(x *wire.Exchange) error {
+		if !x.Conn.EarlyData {
+			return errors.New("the request was not in early data")
+		}
+		return nil
 	},
 }

@@ -57,6 +57,8 @@ type Step struct {
 	Frames     string // sent after a 101, as they stand: octets of the protocol that is in force then
 	Echo       string // and exactly these octets come back, then the end of the connection
 
+	Early bool // in TLS early data, on a new connection whose handshake is held back until the answer is there; HTTP/3 only
+
 	Wait   time.Duration // before it is sent
 	Retry  bool          // before it is sent, as long as the last Retry-After said
 	Beside []Step        // begun before it, on connections of their own, and ended after it

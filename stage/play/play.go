@@ -200,22 +200,11 @@ func pause(ctx context.Context, d time.Duration) error {
 func (a *act) send(ctx context.Context, step *stage.Step) (*wire.Exchange, error) {
 	if !step.Again || a.conn == nil {
 		a.close()
-		target := peer.Target{Protocol: a.over, Address: a.player.Address, From: step.From}
-		if a.over == wire.H3 || a.player.Secure || step.ServerName != "" {
-			target.TLS, target.ServerName = a.player.TLS, step.ServerName
-		}
-		conn, err := peer.Dial(ctx, target)
+		conn, err := a.dial(ctx, step)
 		if err != nil {
-			if step.From != "" {
-				err = fmt.Errorf("%w; the scene is played from %s, which needs a server on this machine's loopback network", err, step.From)
-			}
-			return nil, fmt.Errorf("connect to %s over %s: %w", a.player.Address, a.over, err)
+			return nil, err
 		}
 		a.conn = conn
-		a.conn.Patience = a.player.Patience
-		if a.conn.Patience == 0 {
-			a.conn.Patience = 45 * time.Second
-		}
 	}
 	x, err := a.conn.Do(ctx, a.request(step))
 	if x != nil {
@@ -226,6 +215,30 @@ func (a *act) send(ctx context.Context, step *stage.Step) (*wire.Exchange, error
 	}
 	return x, err
 }
+
+// dial makes the connection for a step.
+func (a *act) dial(ctx context.Context, step *stage.Step) (*peer.Conn, error) {
+	target := peer.Target{Protocol: a.over, Address: a.player.Address, From: step.From}
+	if a.over == wire.H3 || a.player.Secure || step.ServerName != "" {
+		target.TLS, target.ServerName = a.player.TLS, step.ServerName
+	}
+	if step.Early {
+		if err := a.resume(ctx, &target); err != nil {
+			return nil, err
+		}
+	}
+	conn, err := peer.Dial(ctx, target)
+	if err != nil {
+		if step.From != "" {
+			err = fmt.Errorf("%w; the scene is played from %s, which needs a server on this machine's loopback network", err, step.From)
+		}
+		return nil, fmt.Errorf("connect to %s over %s: %w", a.player.Address, a.over, err)
+	}
+	conn.Patience = a.patience()
+	return conn, nil
+}
+
+func (a *act) patience() time.Duration { return cmp.Or(a.player.Patience, 45*time.Second) }
 
 // converse speaks the protocol to which the connection has gone over: it sends
 // the step's frames, and has to get back its echo and the end.

@@ -22,7 +22,8 @@ import (
 type h3 struct {
 	c      *Conn
 	config *tls.Config
-	socket *net.UDPConn   // ours, bound to Target.From; nil if quic-go made one
+	socket *net.UDPConn   // ours, bound to Target.From or behind a holder; nil if quic-go made one
+	holder *holder        // keeps the handshake back until the first answer; nil if nothing does
 	wg     sync.WaitGroup // the goroutines of the connection
 
 	mu     sync.Mutex // guards what follows
@@ -52,6 +53,7 @@ func dialH3(ctx context.Context, c *Conn) (*h3, error) {
 		qc.CloseWithError(H3InternalError, "")
 		err = fmt.Errorf("open the control stream: %w", err)
 	}
+	h.release()
 	if h.socket != nil {
 		h.socket.Close()
 	}
@@ -62,19 +64,23 @@ func dialH3(ctx context.Context, c *Conn) (*h3, error) {
 // has one.
 func (h *h3) dial(ctx context.Context) (*quic.Conn, error) {
 	t := &h.c.target
-	if t.From == "" {
+	hold := t.EarlyData && t.HoldHandshake
+	if t.From == "" && !hold {
 		if t.EarlyData {
 			return quic.DialAddrEarly(ctx, t.Address, h.config, configQUIC())
 		}
 		return quic.DialAddr(ctx, t.Address, h.config, configQUIC())
 	}
 	from := net.ParseIP(t.From)
-	if from == nil {
+	if from == nil && t.From != "" {
 		return nil, fmt.Errorf("the local address %q is no IP address", t.From)
 	}
 	to, err := net.ResolveUDPAddr("udp", t.Address)
 	if err != nil {
 		return nil, err
+	}
+	if hold {
+		return h.dialHeld(ctx, from, to)
 	}
 	if h.socket, err = net.ListenUDP("udp", &net.UDPAddr{IP: from}); err != nil {
 		return nil, err
@@ -140,12 +146,20 @@ func (h *h3) conn() wire.Conn {
 }
 
 func (h *h3) close() error {
+	h.release()
 	err := h.current().CloseWithError(H3NoError, "")
 	h.wg.Wait()
 	if h.socket != nil {
 		h.socket.Close()
 	}
 	return err
+}
+
+// release ends what a holder keeps back.
+func (h *h3) release() {
+	if h.holder != nil {
+		h.holder.release()
+	}
 }
 
 // accept reads the streams that the server opens.
@@ -230,6 +244,7 @@ func (h *h3) do(ctx context.Context, q *Request, x *wire.Exchange) error {
 	x.Started = time.Now()
 	go u.run()
 	err = h.receive(in, a, x)
+	h.release()
 	u.finish(finishWait, func() { s.SetWriteDeadline(time.Unix(1, 0)) })
 	h.leave(s, a, u)
 

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -327,6 +328,49 @@ func FuzzSectionH3(f *testing.F) {
 		p := ResponseOf(wire.Version{Major: 3}, lines)
 		if p.Status == 0 && len(p.Faults) == 0 {
 			t.Errorf("%v has no status and no fault", lines)
+		}
+	})
+}
+
+// Packets that complete the handshake are told from those that do not, in
+// datagrams with several.
+func TestSplitDatagram(t *testing.T) {
+	long := func(kind byte, token bool, payload int) []byte {
+		p := []byte{0xc0 | kind<<4, 0, 0, 0, 1, 4, 'd', 'c', 'i', 'd', 2, 's', 'c'}
+		if token {
+			p = append(p, 3, 't', 'o', 'k')
+		}
+		p = quicvarint.Append(p, uint64(payload))
+		return append(p, bytes.Repeat([]byte{kind}, payload)...)
+	}
+	initial, zero, handshake, short := long(0, true, 100), long(1, false, 70), long(2, false, 1000), []byte("@ short header")
+	join := func(packets ...[]byte) []byte { return slices.Concat(packets...) }
+	for _, test := range []struct {
+		name           string
+		datagram       []byte
+		passes, isKept []byte
+	}{
+		{"an Initial", initial, initial, nil},
+		{"0-RTT", zero, zero, nil},
+		{"a Handshake", handshake, nil, handshake},
+		{"1-RTT", short, nil, short},
+		{"three and what is kept", join(initial, handshake, zero, short), join(initial, zero), join(handshake, short)},
+		{"an Initial that is cut", initial[:50], initial[:50], nil},
+		{"one octet", []byte{0xc0}, []byte{0xc0}, nil},
+		{"another version", []byte{0xc0, 1, 2, 3, 4, 5, 6, 7}, []byte{0xc0, 1, 2, 3, 4, 5, 6, 7}, nil},
+		{"nothing", nil, nil, nil},
+	} {
+		if pass, keep := splitDatagram(test.datagram); !bytes.Equal(pass, test.passes) || !bytes.Equal(keep, test.isKept) {
+			t.Errorf("%s: %d octets pass, %d are kept; want %d and %d", test.name, len(pass), len(keep), len(test.passes), len(test.isKept))
+		}
+	}
+}
+
+func FuzzSplitDatagram(f *testing.F) {
+	f.Add([]byte{0xe0, 0, 0, 0, 1, 0, 0, 1, 2, 0x40})
+	f.Fuzz(func(t *testing.T, datagram []byte) {
+		if pass, keep := splitDatagram(datagram); len(pass)+len(keep) != len(datagram) {
+			t.Errorf("%x: %x passes, %x is kept", datagram, pass, keep)
 		}
 	})
 }

@@ -90,6 +90,13 @@ type Target struct {
 	// EarlyData set as well. HTTP/3 only, since crypto/tls offers no early data
 	// over TCP; elsewhere it is an error.
 	EarlyData bool
+
+	// HoldHandshake, with EarlyData, makes certain what is else a matter of luck:
+	// that the whole first request is in early data, and that it is answered
+	// before the server can know that it is no replay. Until then the client's
+	// part of the handshake is kept back. The request has to have an end, and no
+	// part that waits for an interim answer.
+	HoldHandshake bool
 }
 
 // A Conn is a client's connection. Over h1, exchanges are made one after the
