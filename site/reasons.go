@@ -80,7 +80,7 @@ var reasons = []reason{
 		ZhTW: "/status/ 的網址無法解讀：狀態碼、選項名稱，或原因所指的那個選項的值有問題。說明會指出位置與可用的寫法。"}},
 	{kinds("websocket-handshake"), 400, "RFC 6455 §4.2.1", lang.Text{
 		En:   "The request offers WebSocket, but a part of the handshake is missing or wrong. The detail says which.",
-		ZhTW: "請求提議改用 WebSocket，但握手缺了一部分或寫錯了。是哪一部分，寫在說明裡。"}},
+		ZhTW: "請求提議改用 WebSocket，但交握缺了一部分或寫錯了。是哪一部分，寫在說明裡。"}},
 	{kinds("no-upgrade-here"), 400, "RFC 9113 §8.6", lang.Text{
 		En:   "The resource speaks WebSocket only, and the request came over HTTP/2 or HTTP/3, whose connections cannot go over to another protocol.",
 		ZhTW: "資源只說 WebSocket，而請求來自 HTTP/2 或 HTTP/3，那裡的連線無法切換到另一種協定。"}},
@@ -245,7 +245,7 @@ var reasons = []reason{
 		ZhTW: "資源只說另一種協定，而請求沒有提議切換。是哪一種，寫在 Upgrade。"}},
 	{kinds("websocket-version"), 426, "RFC 6455 §4.2.2", lang.Text{
 		En:   "The handshake is for a version of WebSocket that the resource does not speak. Sec-WebSocket-Version has the one that it does.",
-		ZhTW: "握手所說的 WebSocket 版本，資源不支援。支援的版本寫在 Sec-WebSocket-Version。"}},
+		ZhTW: "交握所說的 WebSocket 版本，資源不支援。支援的版本寫在 Sec-WebSocket-Version。"}},
 	{kinds("condition-required"), 428, "RFC 6585 §3", lang.Text{
 		En:   "The resource takes conditional changes only, and the request has no condition.",
 		ZhTW: "資源只接受附條件的變更，而請求沒有附條件。"}},

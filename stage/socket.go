@@ -97,7 +97,7 @@ func (s *sockets) passContent(r *http.Request) error {
 			Status: 413, Gate: 14, Reason: "content-too-large", Spec: "RFC 9110 §15.5.14",
 			Detail: lang.Text{
 				En:   fmt.Sprintf("A handshake needs no content, and this one has more than the %d octets that are read away.", s.most),
-				ZhTW: fmt.Sprintf("握手不需要內容，而這個請求的內容超過願意讀掉的 %d 個位元組。", s.most)},
+				ZhTW: fmt.Sprintf("交握不需要內容，而這個請求的內容超過願意讀掉的 %d 個位元組。", s.most)},
 		}
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		panic(http.ErrAbortHandler) // the client has left
@@ -142,7 +142,7 @@ func upgradeRequired() *wire.Refusal {
 		Status: 426, Gate: 9, Reason: "upgrade-required", Spec: "RFC 9110 §15.5.22",
 		Detail: lang.Text{
 			En:   "This resource speaks WebSocket only. Send the handshake over HTTP/1.1: Connection: Upgrade, Upgrade: websocket, Sec-WebSocket-Version: 13 and a Sec-WebSocket-Key.",
-			ZhTW: "這個資源只說 WebSocket。請以 HTTP/1.1 送出握手：Connection: Upgrade、Upgrade: websocket、Sec-WebSocket-Version: 13，以及一個 Sec-WebSocket-Key。"},
+			ZhTW: "這個資源只說 WebSocket。請以 HTTP/1.1 送出交握：Connection: Upgrade、Upgrade: websocket、Sec-WebSocket-Version: 13，以及一個 Sec-WebSocket-Key。"},
 		Fields: asksForWebSocket,
 	}
 }
@@ -154,7 +154,7 @@ func otherVersion() *wire.Refusal {
 		Status: 426, Gate: 9, Reason: "websocket-version", Spec: "RFC 6455 §4.2.2",
 		Detail: lang.Text{
 			En:   "This resource speaks version 13 of WebSocket only. Repeat the handshake with Sec-WebSocket-Version: 13.",
-			ZhTW: "這個資源只說 WebSocket 第 13 版。請以 Sec-WebSocket-Version: 13 重新握手。"},
+			ZhTW: "這個資源只說 WebSocket 第 13 版。請以 Sec-WebSocket-Version: 13 重新交握。"},
 		Fields: append(asksForWebSocket[:2:2], wire.Field{Name: "Sec-WebSocket-Version", Value: "13"}),
 	}
 }
@@ -166,7 +166,7 @@ func noHandshake(should, shouldZhTW string) *wire.Refusal {
 		Status: 400, Gate: 9, Reason: "websocket-handshake", Spec: "RFC 6455 §4.2.1",
 		Detail: lang.Text{
 			En:   "The request offers WebSocket, but it is no handshake: " + should + ".",
-			ZhTW: "請求提議改用 WebSocket，但不是正確的握手：" + shouldZhTW + "。"},
+			ZhTW: "請求提議改用 WebSocket，但不是正確的交握：" + shouldZhTW + "。"},
 	}
 }
 
@@ -181,6 +181,6 @@ func noUpgrade(major int) *wire.Refusal {
 		Status: 400, Gate: 9, Reason: "no-upgrade-here", Spec: spec,
 		Detail: lang.Text{
 			En:   fmt.Sprintf("This resource speaks WebSocket only, and HTTP/%d cannot go over to it: its connection is shared by streams. Send the handshake over HTTP/1.1.", major),
-			ZhTW: fmt.Sprintf("這個資源只說 WebSocket，而 HTTP/%d 的連線由許多串流共用，無法切換過去。請改以 HTTP/1.1 送出握手。", major)},
+			ZhTW: fmt.Sprintf("這個資源只說 WebSocket，而 HTTP/%d 的連線由許多串流共用，無法切換過去。請改以 HTTP/1.1 送出交握。", major)},
 	}
 }

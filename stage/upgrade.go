@@ -48,7 +48,7 @@ var upgrade = []Scene{
 		Code: 101, Name: "after-the-content",
 		Cause: lang.Text{
 			En:   "The handshake has content that waits for 100: it comes first, since the other protocol begins behind the whole request.",
-			ZhTW: "握手請求還有等著 100 的內容：先收內容，因為另一個協定要等整個請求結束才開始。"},
+			ZhTW: "交握請求還有等著 100 的內容：先收內容，因為另一個協定要等整個請求結束才開始。"},
 		Cue: []Step{{Octets: socketRequest(socketOffer+socketVersion+socketNonce+socketExpects) + "tea", Manner: Hold,
 			Interim: codes(100), Status: 101, Frames: switched.Frames, Echo: switched.Echo, Evidence: switched.Evidence}},
 		Control: []Step{{Octets: socketRequest(socketExpects) + "tea", Manner: Hold,
@@ -66,7 +66,7 @@ var upgrade = []Scene{
 		Cue: []Step{{Method: "GET", Path: "/lab/ws", Status: 426,
 			Evidence: []Evidence{because(9, "upgrade-required"), carries("Upgrade", "websocket"), carries("Connection", "Upgrade"), names("Connection: Upgrade")}}},
 		Control: []Step{switched},
-		Differs: lang.Text{En: "The request is a WebSocket handshake.", ZhTW: "請求是 WebSocket 握手。"},
+		Differs: lang.Text{En: "The request is a WebSocket handshake.", ZhTW: "請求是 WebSocket 交握。"},
 		Over:    over(wire.H1), Only: onlyUpgrade,
 	},
 	{
@@ -84,7 +84,7 @@ var upgrade = []Scene{
 		Code: 400, Name: "handshake-without-a-key",
 		Cause: lang.Text{
 			En:   "The client offers WebSocket but sends no key, so its handshake cannot be answered.",
-			ZhTW: "用戶端提議改用 WebSocket，卻沒有送金鑰，握手無從回應。"},
+			ZhTW: "用戶端提議改用 WebSocket，卻沒有送金鑰，交握無從回應。"},
 		Cue: []Step{{Octets: socketRequest(socketOffer + socketVersion), Status: 400,
 			Evidence: []Evidence{because(9, "websocket-handshake"), names("Sec-WebSocket-Key")}}},
 		Control: []Step{switched},
