@@ -37,7 +37,7 @@ func Topic(name string, l lang.Tag) (Article, error) {
 
 // concerns are the codes whose pages lead to a topic.
 var concerns = map[string][]status.Code{
-	"caching":     {200, 203, 204, 206, 300, 301, 304, 308, 404, 405, 410, 414, 421, 425, 428, 429, 431, 451, 501, 504, 511},
+	"caching":     {200, 203, 204, 206, 300, 301, 304, 308, 404, 405, 410, 414, 421, 425, 428, 429, 431, 451, 501, 503, 504, 511},
 	"conditional": {200, 304, 412, 428},
 	"framing":     {204, 205, 304, 400, 408, 411, 501, 502},
 	"negotiation": {300, 406, 415},

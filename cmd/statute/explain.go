@@ -20,13 +20,13 @@ import (
 func newExplainCommand(env *environment) *cobra.Command {
 	var (
 		asJSON, order bool
-		rule          string
+		rule, topic   string
 	)
 	cmd := &cobra.Command{
 		Use:     "explain [CODE...]",
 		Short:   env.in(lang.Text{En: "what a status code means, offline", ZhTW: "離線查閱狀態碼的意思"}),
 		Long:    env.in(explainHelp),
-		Example: "statute explain 404\nstatute explain 499 299\nstatute explain --order\nstatute explain 429 --json",
+		Example: "statute explain 404\nstatute explain 499 299\nstatute explain --order\nstatute explain --topic caching\nstatute explain 429 --json",
 		ValidArgsFunction: func(_ *cobra.Command, given []string, _ string) ([]string, cobra.ShellCompDirective) {
 			return completeCodes(env.lang, given, registered), cobra.ShellCompDirectiveNoFileComp
 		},
@@ -36,22 +36,25 @@ func newExplainCommand(env *environment) *cobra.Command {
 				return err
 			}
 			subjects := 0
-			for _, asked := range []bool{len(codes) > 0, order, rule != "" || cmd.Flags().Changed("rule")} {
+			byRule, byTopic := cmd.Flags().Changed("rule"), cmd.Flags().Changed("topic")
+			for _, asked := range []bool{len(codes) > 0, order, byRule, byTopic} {
 				if asked {
 					subjects++
 				}
 			}
-			if subjects > 1 || asJSON && (order || cmd.Flags().Changed("rule")) {
+			if subjects > 1 || asJSON && (order || byRule || byTopic) {
 				return misuse(lang.Text{
-					En:   "codes, --order and --rule cannot be asked for together, and --json is for codes only",
-					ZhTW: "狀態碼、--order 和 --rule 不能同時查，--json 只用於狀態碼",
+					En:   "codes, --order, --rule and --topic cannot be asked for together, and --json is for codes only",
+					ZhTW: "狀態碼、--order、--rule 和 --topic 不能同時查，--json 只用於狀態碼",
 				}, lang.Text{En: "ask for one thing at a time", ZhTW: "請一次查一樣"})
 			}
 			switch {
 			case order:
 				return env.explainOrder()
-			case cmd.Flags().Changed("rule"):
+			case byRule:
 				return env.explainRule(rule)
+			case byTopic:
+				return env.explainTopic(topic)
 			case asJSON:
 				return env.codesAsJSON(codes)
 			case len(codes) == 0:
@@ -66,6 +69,11 @@ func newExplainCommand(env *environment) *cobra.Command {
 		En: "show the order in which the server decides which code a request gets", ZhTW: "顯示伺服器依什麼次序決定請求得到哪個狀態碼"}))
 	cmd.Flags().StringVar(&rule, "rule", "", env.in(lang.Text{
 		En: "explain the lint rule called `NAME`", ZhTW: "說明名為 `NAME` 的檢查規則"}))
+	cmd.Flags().StringVar(&topic, "topic", "", env.in(lang.Text{
+		En: "explain what several codes have in common: the article called `NAME`", ZhTW: "說明多個狀態碼共同的機制：名為 `NAME` 的文章"}))
+	cmd.RegisterFlagCompletionFunc("topic", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return manual.Topics(), cobra.ShellCompDirectiveNoFileComp
+	})
 	cmd.RegisterFlagCompletionFunc("rule", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return ruleNames(), cobra.ShellCompDirectiveNoFileComp
 	})
@@ -197,6 +205,7 @@ func (env *environment) writeRegistered(b *strings.Builder, m status.Meaning) er
 	env.writeBrowsers(b, m.Code)
 	env.writeScenes(b, m.Code)
 	env.writeRules(b, m.Code)
+	env.writeTopics(b, m.Code)
 	return nil
 }
 

@@ -6,6 +6,8 @@ import (
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	extended "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
 )
@@ -13,10 +15,10 @@ import (
 // bodyIndent is how far text stands from the edge, where the headings are.
 const bodyIndent = "  "
 
-// parseMarkdown reads CommonMark.
-func parseMarkdown(source []byte) ast.Node {
-	return goldmark.DefaultParser().Parse(text.NewReader(source))
-}
+// tablesToo reads CommonMark with tables.
+var tablesToo = goldmark.New(goldmark.WithExtensions(extension.Table)).Parser()
+
+func parseMarkdown(source []byte) ast.Node { return tablesToo.Parse(text.NewReader(source)) }
 
 // markdown sets a Markdown text for the terminal: headings at the edge, the
 // rest indented, code as it stands, links with their address behind them.
@@ -61,6 +63,8 @@ func (m *markdownSetter) block(n ast.Node, first, rest string) {
 			m.b.WriteString(line + "\n")
 			first = rest
 		}
+	case *extended.Table:
+		m.table(n, rest)
 	case *ast.ThematicBreak:
 		m.b.WriteString(rest + "---\n")
 	case *ast.HTMLBlock:

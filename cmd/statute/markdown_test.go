@@ -41,6 +41,18 @@ func TestMarkdown(t *testing.T) {
 	}
 }
 
+func TestMarkdownTable(t *testing.T) {
+	const source = "| Code | 意思 | `Field` |\n|---|---|---|\n| 404 | 找不到 | |\n| 503 | later | `Retry-After` |\n"
+	const beside = "  Code  意思    `Field`\n  404   找不到\n  503   later   `Retry-After`\n"
+	if got := (terminal{width: 40}).markdown(source); got != beside {
+		t.Errorf("got\n%s\nwant\n%s", got, beside)
+	}
+	const below = "  404\n    意思: 找不到\n\n  503\n    意思: later\n    `Field`:\n      `Retry-After`\n"
+	if got := (terminal{width: 20}).markdown(source); got != below {
+		t.Errorf("got\n%s\nwant\n%s", got, below)
+	}
+}
+
 func TestMarkdownInColour(t *testing.T) {
 	got := terminal{width: 40, color: true}.markdown("## A `b`\n\n**must** `c`\n")
 	want := "\x1b[1mA\x1b[0m \x1b[36m`b`\x1b[0m\n\n  \x1b[1mmust\x1b[0m \x1b[36m`c`\x1b[0m\n"
