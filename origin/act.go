@@ -27,6 +27,9 @@ func (d *decision) act() (bool, error) {
 	case query:
 		return true, d.query()
 	}
+	if d.ofDAV() {
+		return true, d.actDAV()
+	}
 	return true, d.post()
 }
 
@@ -104,17 +107,22 @@ func (d *decision) changed() error {
 	return nil
 }
 
-// change asks the tree for a change; what it has no room for is a 507.
+// change asks the tree for a change, on the condition that what was decided still
+// holds.
 func (d *decision) change(c Change) (*Node, error) {
-	after, err := d.Tree.Change(d.ctx, c)
-	if errors.Is(err, ErrNoRoom) {
-		return nil, noRoom(15)
+	if d.view != nil {
+		c.Check = d.stillHolds
 	}
-	return after, err
+	return d.Tree.Change(d.ctx, c)
 }
 
 // remove is DELETE (RFC 9110 §9.3.5).
 func (d *decision) remove() error {
+	if d.node.Collection {
+		if answered, err := d.keepsOut(); answered || err != nil {
+			return err
+		}
+	}
 	if _, err := d.change(Change{Path: d.node.Path, Since: d.node.Version, Remove: true}); err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ func (d *decision) hasContent() bool {
 	case http.MethodPut, http.MethodPost, http.MethodPatch, query, brew:
 		return true
 	}
-	return false
+	return d.hasXML()
 }
 
 func (d *decision) most() int64 {
@@ -34,6 +34,12 @@ func (d *decision) most() int64 {
 // announced is gate 10: what the fields alone say of the content, so that a
 // client that waits for 100 need not send it (RFC 9110 §10.1.1).
 func (d *decision) announced() (bool, error) {
+	if err := d.readIf(); err != nil {
+		return false, err
+	}
+	if err := d.announcedDAV(); err != nil {
+		return false, err
+	}
 	if !d.hasContent() {
 		return false, nil
 	}
@@ -122,6 +128,10 @@ func (d *decision) announcedType() error {
 		takes, list = d.node.Patches, "Accept-Patch"
 	case query: // RFC 10008 (unverified)
 		takes, list = d.node.Queries, "Accept-Query"
+	default:
+		if d.hasXML() {
+			takes, list = xmlTypes, "Accept"
+		}
 	}
 	stated := d.r.Header.Get("Content-Type")
 	mediaType, _, err := mime.ParseMediaType(stated)
@@ -134,8 +144,9 @@ func (d *decision) announcedType() error {
 		}
 	}
 	d.mediaType = mediaType
-	// A request without content has no type that could be wrong.
-	empty := d.r.Method == http.MethodPost && d.r.ContentLength == 0
+	// A request without content has no type that could be wrong, and XML shows
+	// itself (RFC 9110 §8.3).
+	empty := (d.r.Method == http.MethodPost || d.hasXML()) && (d.r.ContentLength == 0 || d.hasXML() && stated == "")
 	if takes == nil || empty || slices.Contains(takes, mediaType) {
 		return nil
 	}
@@ -148,21 +159,19 @@ func (d *decision) announcedType() error {
 	}
 }
 
+// xmlTypes: RFC 4918 §8.2, either has to be taken.
+var xmlTypes = []string{"application/xml", "text/xml"}
+
 // state is gate 12: what is known before the content is read and would forbid
 // the change whatever the conditions say (RFC 9110 §13.2.1).
 func (d *decision) state() (bool, error) {
+	if d.authored() {
+		if err := d.authoringState(); err != nil {
+			return false, err
+		}
+	}
 	if d.r.Method != http.MethodPut && d.r.Method != http.MethodPatch {
 		return false, nil
-	}
-	// RFC 4918 §9.7.1: PUT without the parent collection must fail with 409, and
-	// must not create it.
-	if d.node.Missing != "" {
-		return false, &wire.Refusal{
-			Status: 409, Gate: 12, Reason: "parent-missing", Spec: "RFC 9110 §15.5.10",
-			Detail: lang.Text{
-				En:   "There is no collection " + d.node.Missing + " to put this into. Make it first.",
-				ZhTW: "沒有 " + d.node.Missing + " 這個集合可以放。請先建立它。"},
-		}
 	}
 	if d.node.Room >= 0 && d.r.ContentLength > d.node.Room {
 		return false, noRoom(12)
@@ -173,12 +182,12 @@ func (d *decision) state() (bool, error) {
 // noRoom: RFC 4918 §11.5, the method could not be performed because the server
 // cannot store the representation.
 func noRoom(gate int) *wire.Refusal {
-	return &wire.Refusal{
+	return withCondition(&wire.Refusal{
 		Status: 507, Gate: gate, Reason: "quota", Spec: "RFC 4918 §11.5",
 		Detail: lang.Text{
 			En:   "There is no room left for this content. Remove something first.",
 			ZhTW: "剩餘空間放不下這份內容。請先移除一些東西。"},
-	}
+	}, "quota-not-exceeded") // RFC 4331 §6
 }
 
 func setList(h http.Header, name string, members []string) {

@@ -13,15 +13,10 @@ import (
 // stands behind all that would refuse the request anyway.
 func (d *decision) conditions() (bool, error) {
 	h := d.r.Header
-	demanded := d.node.Guarded && d.node.Exists() && !d.safe() && d.node.Act == nil
+	demanded := d.node.Guarded && d.node.Exists() && d.replaces() && d.node.Act == nil && d.ifs == nil
 	// RFC 6585 §3: the resource takes conditional changes only.
 	if demanded && h["If-Match"] == nil && h["If-Unmodified-Since"] == nil && h["If-None-Match"] == nil {
-		return false, &wire.Refusal{
-			Status: 428, Gate: 13, Reason: "condition-required", Spec: "RFC 6585 §3",
-			Detail: lang.Text{
-				En:   "Changes to this resource have to be conditional, so that nobody's work is lost. GET it, then repeat the request with If-Match and its ETag.",
-				ZhTW: "為免有人的修改遺失，變更這個資源必須附上條件。請先 GET，再以 If-Match 帶上它的 ETag 重送。"},
-		}
+		return false, conditionRequired()
 	}
 	switch {
 	case h["If-Match"] != nil:
@@ -31,6 +26,19 @@ func (d *decision) conditions() (bool, error) {
 	case h["If-Unmodified-Since"] != nil:
 		if since, ok := httpDate(h["If-Unmodified-Since"]); ok && d.variant != nil && d.modified().After(since) {
 			return false, conditionFalse("if-unmodified-since", "RFC 9110 §13.1.4")
+		}
+	}
+	// RFC 4918 §10.4: WebDAV's If, and Overwrite beside it.
+	if d.ifs != nil || d.dest != nil {
+		v, err := d.space()
+		if err != nil {
+			return false, err
+		}
+		if !d.ifTrue(v) {
+			return false, ifFalse()
+		}
+		if err := d.overwrites(v); err != nil {
+			return false, err
 		}
 	}
 	switch {
@@ -47,6 +55,26 @@ func (d *decision) conditions() (bool, error) {
 		}
 	}
 	return false, nil
+}
+
+// replaces reports whether the method changes what is there already, or takes it
+// away.
+func (d *decision) replaces() bool {
+	switch d.r.Method {
+	case http.MethodPut, http.MethodPatch, http.MethodDelete, proppatch, move:
+		return true
+	}
+	return false
+}
+
+// conditionRequired: RFC 6585 §3.
+func conditionRequired() *wire.Refusal {
+	return &wire.Refusal{
+		Status: 428, Gate: 13, Reason: "condition-required", Spec: "RFC 6585 §3",
+		Detail: lang.Text{
+			En:   "Changes to this resource have to be conditional, so that nobody's work is lost. GET it, then repeat the request with If-Match and its ETag.",
+			ZhTW: "為免有人的修改遺失，變更這個資源必須附上條件。請先 GET，再以 If-Match 帶上它的 ETag 重送。"},
+	}
 }
 
 func (d *decision) retrieves() bool {

@@ -23,6 +23,9 @@ func (d *decision) takeContent() (bool, error) {
 		return false, d.keepContent(d.r.Body)
 	}
 	most := min(d.most(), readMost)
+	if d.hasXML() {
+		most = min(d.most(), mostXML)
+	}
 	octets, err := io.ReadAll(io.LimitReader(d.r.Body, most+1))
 	if err != nil {
 		return false, contentError(err)
@@ -34,6 +37,9 @@ func (d *decision) takeContent() (bool, error) {
 		return false, err
 	}
 	d.content, d.taken = octets, true
+	if d.hasXML() {
+		return false, d.readXML()
+	}
 	if d.node.Valid != nil && d.r.Method != http.MethodPatch {
 		if invalid := d.node.Valid(d.mediaType, octets); invalid != nil {
 			return false, invalid.refusal()

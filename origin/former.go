@@ -10,22 +10,22 @@ const (
 
 // A formerDoc is a text that was replaced.
 type formerDoc struct {
-	Rel  string `json:"rel"`
+	ID   string `json:"id"` // of the resource
 	Hash string `json:"hash"`
 	Size int64  `json:"size"`
 }
 
-// keepFormer keeps what is being replaced at the path, if it is something of which a
+// keepFormer keeps what is being replaced, if it is something of which a
 // delta can be made, and lets the oldest go. The list is made anew: readers may
 // hold the one before.
-func (d *worldDoc) keepFormer(rel string, old *nodeDoc, next string) {
+func (d *worldDoc) keepFormer(id string, old *nodeDoc, next string) {
 	if old.Hash == "" || old.Hash == next || !hasDeltas(old.Type) || old.Size > mostManipulated {
 		return
 	}
-	kept := []formerDoc{{rel, old.Hash, old.Size}}
+	kept := []formerDoc{{id, old.Hash, old.Size}}
 	octets := old.Size
 	for _, f := range d.Former {
-		if f.Rel == rel && (f.Hash == old.Hash || f.Hash == next) {
+		if f.ID == id && (f.Hash == old.Hash || f.Hash == next) {
 			continue
 		}
 		if octets += f.Size; len(kept) == mostFormer || octets > mostFormerOctets {
@@ -36,15 +36,15 @@ func (d *worldDoc) keepFormer(rel string, old *nodeDoc, next string) {
 	d.Former = kept
 }
 
-// forgetFormer forgets what was replaced at the path.
-func (d *worldDoc) forgetFormer(rel string) {
-	d.Former = slices.DeleteFunc(slices.Clone(d.Former), func(f formerDoc) bool { return f.Rel == rel })
+// forgetFormer forgets what was replaced of the resource.
+func (d *worldDoc) forgetFormer(id string) {
+	d.Former = slices.DeleteFunc(slices.Clone(d.Former), func(f formerDoc) bool { return f.ID == id })
 }
 
-func (w *World) former(doc *worldDoc, rel string) []Blob {
+func (w *World) former(doc *worldDoc, id string) []Blob {
 	var blobs []Blob
 	for _, f := range doc.Former {
-		if f.Rel == rel {
+		if f.ID == id {
 			blobs = append(blobs, w.worlds.blob(f.Hash, f.Size))
 		}
 	}

@@ -15,6 +15,7 @@ import (
 var (
 	ErrNoDocument = errors.New("there is no document to move")
 	ErrTaken      = errors.New("there is something at the new place already")
+	ErrLocked     = errors.New("a lock protects the document or its collection")
 )
 
 // Created takes new content in under a name of the world's own making, as a
@@ -24,20 +25,12 @@ func (w *World) Created(ctx context.Context, collection, mediaType string, conte
 	if err != nil {
 		return "", err
 	}
-	err = w.update(ctx, func(doc *worldDoc) error {
-		doc.Count++
-		rel := collection + strconv.FormatUint(doc.Count, 10)
+	err = w.Alter(ctx, func(v *View) error {
+		v.doc.Count++
+		rel := collection + strconv.FormatUint(v.doc.Count, 10)
 		uri = w.Prefix + rel
-		doc.Used += blob.Size
-		if err := w.makeRoom(doc); err != nil {
-			return err
-		}
-		doc.Nodes[rel] = &nodeDoc{Version: doc.Count, Type: mediaType, Hash: blob.Hash, Size: blob.Size, Modified: w.worlds.now()}
-		return nil
+		return v.store(v.at(rel), &Variant{Type: mediaType, Modified: v.now, Blob: blob}, false)
 	})
-	if noSpace(err) {
-		err = ErrNoRoom
-	}
 	return uri, err
 }
 
@@ -45,23 +38,25 @@ func (w *World) Created(ctx context.Context, collection, mediaType string, conte
 // record that is not permanent ends after d, and the document is back.
 func (w *World) Move(ctx context.Context, from, to string, permanent, keepMethod bool, d time.Duration) error {
 	from, to = strings.TrimPrefix(from, w.Prefix), strings.TrimPrefix(to, w.Prefix)
-	return w.update(ctx, func(doc *worldDoc) error {
-		there := doc.Nodes[from]
-		if there == nil || there.Hash == "" {
+	return w.Alter(ctx, func(v *View) error {
+		doc, old, new := v.doc, v.at(from), v.at(to)
+		if n := doc.Nodes[old.id]; n == nil || n.Hash == "" || doc.Names[old.key].Moved != nil {
 			return fmt.Errorf("%w: %s%s", ErrNoDocument, w.Prefix, from)
 		}
-		if doc.Nodes[to] != nil {
+		if new.key == "" || doc.Names[new.key] != nil {
 			return fmt.Errorf("%w: %s%s", ErrTaken, w.Prefix, to)
 		}
-		doc.Count++
-		moved := *there
-		moved.Version = doc.Count
-		doc.Nodes[to] = &moved
+		if v.locked(old.id, old.parent, new.parent) {
+			return fmt.Errorf("%w: %s%s", ErrLocked, w.Prefix, from)
+		}
+		doc.bind(new.key, old.id)
 		record := &movedDoc{To: to, Permanent: permanent, KeepMethod: keepMethod}
+		gone := &nameDoc{Version: doc.Count, Moved: record}
 		if !permanent {
 			record.Until = w.worlds.now().Add(d)
+			gone.ID = old.id
 		}
-		doc.Nodes[from] = &nodeDoc{Version: doc.Count, Moved: record}
+		doc.Names[old.key] = gone
 		return nil
 	})
 }

@@ -30,22 +30,22 @@ var Order = []gate{
 		Answers: codes(405, 418)}, (*decision).method},
 	{wire.Gate{Number: 10, Name: lang.Text{En: "announced content", ZhTW: "宣告的內容"},
 		Asks:    lang.Text{En: "Do the fields alone speak against the content: its length, size, type, coding, or its being a part?", ZhTW: "光看欄位，內容是否就該拒絕：長度、大小、型別、編碼，或只是一部分？"},
-		Answers: codes(411, 413, 415, 400)}, (*decision).announced},
+		Answers: codes(411, 413, 415, 400, 502)}, (*decision).announced},
 	{wire.Gate{Number: 11, Name: lang.Text{En: "selection", ZhTW: "選擇"},
 		Asks:    lang.Text{En: "Which representation does the client want, and is any acceptable?", ZhTW: "用戶端想要哪一種表示？有可接受的嗎？"},
 		Answers: codes(406, 300, 506)}, (*decision).selection},
 	{wire.Gate{Number: 12, Name: lang.Text{En: "state", ZhTW: "狀態"},
-		Asks:    lang.Text{En: "Does the state forbid the change before the content is read: a missing parent, no room?", ZhTW: "在讀內容之前，目前的狀態是否就不允許變更：缺少上層、沒有空間？"},
-		Answers: codes(409, 507)}, (*decision).state},
+		Asks:    lang.Text{En: "Does the state forbid the change before the content is read: a lock, a missing parent, no room?", ZhTW: "在讀內容之前，目前的狀態是否就不允許變更：被鎖住、缺少上層、沒有空間？"},
+		Answers: codes(423, 409, 403, 507)}, (*decision).state},
 	{wire.Gate{Number: 13, Name: lang.Text{En: "conditions", ZhTW: "條件"},
 		Asks:    lang.Text{En: "Is a condition demanded, and do those of the request hold?", ZhTW: "是否要求附上條件？請求的條件成立嗎？"},
 		Answers: codes(428, 412, 304)}, (*decision).conditions},
 	{wire.Gate{Number: 14, Name: lang.Text{En: "take content", ZhTW: "接收內容"},
 		Asks:    lang.Text{En: "Does the content come, in time, whole, no larger than allowed, and can it be understood and carried out?", ZhTW: "內容是否及時、完整地送到、沒有超過上限，而且能理解、能執行？"},
-		Answers: codes(100, 413, 408, 400, 422)}, (*decision).takeContent},
+		Answers: codes(100, 413, 408, 400, 403, 422)}, (*decision).takeContent},
 	{wire.Gate{Number: 15, Name: lang.Text{En: "act and answer", ZhTW: "執行並回應"},
 		Asks:    lang.Text{En: "What came of it?", ZhTW: "結果如何？"},
-		Answers: codes(409, 507, 202, 500, 226, 206, 416, 205, 204, 201, 303, 200)}, (*decision).act},
+		Answers: codes(102, 409, 412, 422, 423, 403, 507, 508, 207, 208, 424, 202, 500, 226, 206, 416, 205, 204, 201, 303, 200)}, (*decision).act},
 }
 
 func codes(c ...status.Code) []status.Code { return c }
@@ -69,6 +69,7 @@ type step struct {
 var Methods = []string{
 	http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut,
 	http.MethodPatch, http.MethodDelete, http.MethodOptions, http.MethodTrace, query, brew,
+	propfind, proppatch, mkcol, copying, move, lock, unlock, bind, unbind, rebind,
 }
 
 // query is the method of RFC 10008, which net/http has no name for.

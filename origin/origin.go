@@ -41,6 +41,7 @@ type Handler struct {
 	Cashier    Cashier          // nil: nothing costs anything
 	Lang       lang.Tag         // of refusals to requests that state no preference
 	Most       int64            // octets of request content where a resource sets no limit; 16 MiB
+	Processing time.Duration    // how long a method of WebDAV works before each 102; 20 s
 	Now        func() time.Time // time.Now
 }
 
@@ -56,10 +57,20 @@ type decision struct {
 	look      *Look         // what the node's Looker saw
 	im        *manipulation // how it is sent instead; nil: as it is
 	prefer    preferences
-	mediaType string  // of the content
-	blob      *Blob   // content, once it was kept (PUT)
-	content   []byte  // content, once it was read (POST, PATCH)
-	taken     bool    // the content was taken in: once is enough
+	mediaType string // of the content
+	blob      *Blob  // content, once it was kept (PUT)
+	content   []byte // content, once it was read (POST, PATCH)
+	taken     bool   // the content was taken in: once is enough
+
+	view     *View        // the world around it, once it was asked for
+	ifs      *ifHeader    // WebDAV's If; nil: none
+	depth    int          // Depth, as the method takes it
+	dest     *destination // of COPY and MOVE
+	keep     bool         // Overwrite: F
+	token    string       // Lock-Token of UNLOCK
+	document *element     // content that is XML
+	carried  bool         // what COPY has to read was read
+
 	permitted bool    // gate 7 was passed
 	payment   Payment // that gate 7 found good; nil: nothing is to be paid
 	hidden    bool    // gate 7 hides the resource from this user
@@ -118,6 +129,8 @@ func (d *decision) refuse(err error) {
 	case errors.As(err, &refusal):
 	case errors.Is(err, ErrStale):
 		refusal = busy()
+	case errors.Is(err, ErrNoRoom):
+		refusal = noRoom(15)
 	case errors.As(err, &unavailable) && unavailable.Temporary():
 		refusal = notNow(unavailable.RetryAfter())
 	case errors.Is(err, context.Canceled):
@@ -137,7 +150,7 @@ func (d *decision) lang() lang.Tag { return lang.OfRequest(d.r, d.Lang) }
 
 func (d *decision) safe() bool {
 	switch d.r.Method {
-	case http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace, query:
+	case http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace, query, propfind:
 		return true
 	}
 	return false

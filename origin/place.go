@@ -20,6 +20,7 @@ func (d *decision) place() (bool, error) {
 		node = &Node{Path: node.Path}
 	}
 	d.node, d.look = node, nil
+	d.view, d.ifs, d.dest = nil, nil, nil
 	if node.Look != nil {
 		if d.look, err = node.Look(d.ctx); err != nil {
 			return false, err
@@ -56,7 +57,11 @@ func (d *decision) place() (bool, error) {
 
 // creates reports whether the method brings something about where nothing is.
 func (d *decision) creates() bool {
-	return d.r.Method == http.MethodPut && slices.Contains(d.node.Allow, http.MethodPut)
+	switch d.r.Method {
+	case http.MethodPut, mkcol, lock:
+		return slices.Contains(d.node.Allow, d.r.Method)
+	}
+	return false
 }
 
 // moved answers from a forwarding record: permanent or not, and whether the
@@ -106,6 +111,9 @@ func (d *decision) method() (bool, error) {
 		h.Set("Allow", d.allow())
 		setList(h, "Accept-Patch", d.node.Patches)
 		setList(h, "Accept-Query", d.node.Queries)
+		if d.authored() {
+			h.Set("DAV", compliance)
+		}
 		if d.node.Act != nil {
 			setList(h, "Accept-Post", d.node.Takes)
 		}

@@ -52,6 +52,8 @@ type Node struct {
 	Moved    *Moved    // the resource answers elsewhere
 	Gone     bool      // it was removed, deliberately and for good
 	Missing  string    // nearest ancestor that has to exist first, if it does not
+
+	Collection bool // it has members, and its representation lists them
 	Policy
 	Act  Action // what POST does here; nil if nothing
 	Ask  Asker  // what QUERY does here; nil if nothing
@@ -59,8 +61,8 @@ type Node struct {
 	Pot  *Pot   // it brews; nil if it is none
 }
 
-// Exists reports whether the node has a representation, or acts.
-func (n *Node) Exists() bool { return len(n.Variants) > 0 || n.Act != nil }
+// Exists reports whether the node has a representation, or members, or acts.
+func (n *Node) Exists() bool { return len(n.Variants) > 0 || n.Act != nil || n.Collection }
 
 // An Asker answers a query, which changes nothing. The content was read.
 type Asker func(ctx context.Context, content []byte) (*Look, *Invalid, error)
@@ -80,6 +82,8 @@ type Look struct {
 // A Policy is what a resource allows.
 type Policy struct {
 	Allow       []string  // methods, as Allow lists them
+	Root        string    // the collection of the plan in which the node can be authored (RFC 4918), by its path in the world; "" if it cannot
+	Bandwidth   int64     // octets a second at which copies are made here; 0: at once
 	Guarded     bool      // changes need a condition
 	Strict      bool      // no representation is better than one that is not acceptable
 	Transparent bool      // the client may choose the variant itself (RFC 2295)
@@ -140,6 +144,7 @@ type Change struct {
 	Since  uint64   // the version on which the decision rests
 	Put    *Variant // the new representation; nil: the resource is removed
 	Remove bool
+	Check  func(*View) error // has to return nil at the moment of the change; nil: no need
 }
 
 // An Action is what POST does at a node. The content was read and found valid.

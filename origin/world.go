@@ -53,21 +53,24 @@ type worldDoc struct {
 	Expires time.Time           `json:"expires,omitzero"`
 	Quota   int64               `json:"quota"` // octets; negative: none
 	Used    int64               `json:"used"`
-	Count   uint64              `json:"count"` // changes so far: the source of versions and names
-	Nodes   map[string]*nodeDoc `json:"nodes,omitempty"`
+	Count   uint64              `json:"count"`           // changes so far: the source of versions and names
+	Names   map[string]*nameDoc `json:"names,omitempty"` // bindings, see names.go
+	Nodes   map[string]*nodeDoc `json:"nodes,omitempty"` // resources by id
+	Locks   []*lockDoc          `json:"locks,omitempty"`
 	Notes   map[string]string   `json:"notes,omitempty"`  // what actions remember
 	Former  []formerDoc         `json:"former,omitempty"` // replaced texts, newest first; not counted in Used
 }
 
 type nodeDoc struct {
-	Version  uint64    `json:"version"`
-	Type     string    `json:"type,omitempty"`
-	Language string    `json:"language,omitempty"`
-	Hash     string    `json:"hash,omitempty"`
-	Size     int64     `json:"size,omitempty"`
-	Modified time.Time `json:"modified,omitzero"`
-	Gone     bool      `json:"gone,omitempty"`
-	Moved    *movedDoc `json:"moved,omitempty"`
+	Version    uint64        `json:"version"`
+	Collection bool          `json:"collection,omitempty"`
+	Type       string        `json:"type,omitempty"`
+	Language   string        `json:"language,omitempty"`
+	Hash       string        `json:"hash,omitempty"`
+	Size       int64         `json:"size,omitempty"`
+	Created    time.Time     `json:"created,omitzero"`
+	Modified   time.Time     `json:"modified,omitzero"`
+	Properties []propertyDoc `json:"properties,omitempty"`
 }
 
 type movedDoc struct {
@@ -146,6 +149,7 @@ func (w *World) update(ctx context.Context, change func(*worldDoc) error) error 
 			return err
 		}
 		mine.Touched = w.worlds.now()
+		mine.settle(w, mine.Touched)
 		if mine.Created.IsZero() {
 			mine.Created = mine.Touched
 		}
@@ -191,6 +195,10 @@ func (ws *Worlds) queue(key string) (release func()) {
 // clone copies what a change may change: nodes are replaced, never altered.
 func (d *worldDoc) clone() *worldDoc {
 	c := *d
+	c.Names = make(map[string]*nameDoc, len(d.Names)+1)
+	for k, v := range d.Names {
+		c.Names[k] = v
+	}
 	c.Nodes = make(map[string]*nodeDoc, len(d.Nodes)+1)
 	for k, v := range d.Nodes {
 		c.Nodes[k] = v
@@ -222,31 +230,28 @@ func (w *World) node(doc *worldDoc, rel string) *Node {
 	if doc.Quota >= 0 {
 		n.Room = max(0, doc.Quota-doc.Used)
 	}
-	if n.Missing != "" {
-		n.Missing = w.Prefix + n.Missing
-	}
-	kept := doc.Nodes[rel]
-	if kept == nil {
-		return n
-	}
-	n.Former = w.former(doc, rel)
-	n.Version = kept.Version
-	n.Gone = kept.Gone
-	if n.Room >= 0 {
-		n.Room += kept.Size // a replacement gives its own room back
-	}
-	if m := kept.Moved; m != nil {
-		if m.Until.IsZero() || w.worlds.now().Before(m.Until) {
+	at := doc.resolve(n.Root, rel)
+	name := doc.Names[at.key]
+	kept := doc.Nodes[at.id]
+	if name != nil {
+		n.Version, n.Gone = name.Version, name.Gone
+		if m := name.Moved; m != nil && (m.Until.IsZero() || w.worlds.now().Before(m.Until)) {
 			n.Moved = &Moved{To: w.Prefix + m.To, Permanent: m.Permanent, KeepMethod: m.KeepMethod}
 			return n
 		}
-		// A temporary record is over: the document is back where it was.
-		if there := doc.Nodes[m.To]; there != nil {
-			kept = there
+	}
+	if kept != nil {
+		n.Version = max(n.Version, kept.Version)
+		n.Former = w.former(doc, at.id)
+		if n.Room >= 0 {
+			n.Room += kept.Size // a replacement gives its own room back
+		}
+		if kept.Hash != "" {
+			n.Variants = []Variant{w.variant(kept)}
 		}
 	}
-	if kept.Hash != "" {
-		n.Variants = []Variant{w.variant(kept)}
+	if n.Root != "" {
+		w.author(doc, n, at)
 	}
 	return n
 }
@@ -289,63 +294,98 @@ func (ws *Worlds) Keep(ctx context.Context, content io.Reader, most int64) (Blob
 func (w *World) Change(ctx context.Context, c Change) (*Node, error) {
 	rel := strings.TrimPrefix(c.Path, w.Prefix)
 	var after *Node
-	err := w.update(ctx, func(doc *worldDoc) error {
-		kept := doc.Nodes[rel]
-		if kept == nil {
-			kept = &nodeDoc{}
-		}
-		if kept.Version != c.Since {
+	err := w.Alter(ctx, func(v *View) error {
+		doc := v.doc
+		before := w.node(doc, rel)
+		if before.Version != c.Since {
 			return ErrStale
 		}
-		doc.Count++
-		doc.Used -= kept.Size
-		switch {
-		case c.Remove:
-			doc.remove(rel, w.worlds.Plan.At(w, rel).Leaves)
-		default:
-			v := c.Put
-			doc.Used += v.Blob.Size
-			if err := w.makeRoom(doc); err != nil {
+		if c.Check != nil {
+			if err := c.Check(v); err != nil {
 				return err
 			}
-			if w.worlds.Plan.At(w, rel).Keeps {
-				doc.keepFormer(rel, kept, v.Blob.Hash)
-			}
-			doc.Nodes[rel] = &nodeDoc{
-				Version: doc.Count, Type: v.Type, Language: v.Language,
-				Hash: v.Blob.Hash, Size: v.Blob.Size, Modified: v.Modified,
-			}
+		}
+		at := doc.resolve(before.Root, rel)
+		if at.key == "" {
+			return ErrStale // a collection on the way is gone
+		}
+		if c.Remove {
+			doc.unbind(at.key, before.Leaves)
+		} else if err := v.store(at, c.Put, before.Keeps); err != nil {
+			return err
 		}
 		after = w.node(doc, rel)
 		return nil
 	})
-	if noSpace(err) {
-		err = ErrNoRoom
-	}
 	return after, err
 }
 
-// makeRoom makes room for one more resource. A world of one's own is full when
-// it is full; the shared one, which returns to its first state anyway, forgets
-// its oldest changes.
-func (w *World) makeRoom(doc *worldDoc) error {
-	if doc.Quota >= 0 && doc.Used > doc.Quota {
+// store gives the resource at the place a new representation, and makes it where
+// there is none.
+func (v *View) store(at spot, put *Variant, keeps bool) error {
+	doc := v.doc
+	next := nodeDoc{Created: v.now}
+	id := at.id
+	if old := doc.Nodes[id]; old != nil {
+		next = *old
+		if keeps {
+			doc.keepFormer(id, old, put.Blob.Hash)
+		}
+	} else {
+		if err := v.admit(); err != nil {
+			return err
+		}
+		id = newID()
+		doc.bind(at.key, id)
+	}
+	if err := doc.charge(put.Blob.Size - next.Size); err != nil {
+		return err
+	}
+	doc.Count++
+	next.Version, next.Type, next.Language = doc.Count, put.Type, put.Language
+	next.Hash, next.Size, next.Modified = put.Blob.Hash, put.Blob.Size, put.Modified
+	doc.Nodes[id] = &next
+	return nil
+}
+
+// charge takes so many octets more from the world's room.
+func (d *worldDoc) charge(octets int64) error {
+	if d.Quota >= 0 && octets > 0 && d.Used+octets > d.Quota {
 		return ErrNoRoom
 	}
-	for len(doc.Nodes) >= w.worlds.most() {
-		if w.Idle == 0 {
-			return ErrNoRoom
-		}
+	d.Used += octets
+	return nil
+}
+
+// admit makes room for one more binding. A world of one's own is full when it is
+// full; the shared one, which returns to its first state anyway, forgets its
+// oldest documents.
+func (v *View) admit() error {
+	doc := v.doc
+	for len(doc.Names) >= v.w.worlds.most() {
 		oldest := ""
-		for rel, n := range doc.Nodes {
-			if oldest == "" || n.Version < doc.Nodes[oldest].Version {
-				oldest = rel
+		for key, n := range doc.Names {
+			if (oldest == "" || n.Version < doc.Names[oldest].Version) && !doc.holdsSomething(n.ID) {
+				oldest = key
 			}
 		}
-		doc.Used -= doc.Nodes[oldest].Size
-		delete(doc.Nodes, oldest)
+		if v.w.Idle == 0 || oldest == "" {
+			return ErrNoRoom
+		}
+		doc.unbind(oldest, false)
 	}
 	return nil
+}
+
+// holdsSomething reports whether the resource is a collection with members, or
+// under a lock of its own.
+func (d *worldDoc) holdsSomething(id string) bool {
+	for _, l := range d.Locks {
+		if l.ID == id {
+			return true
+		}
+	}
+	return d.Nodes[id] != nil && d.Nodes[id].Collection && len(d.members(id)) > 0
 }
 
 func (ws *Worlds) most() int {
@@ -353,16 +393,6 @@ func (ws *Worlds) most() int {
 		return ws.Most
 	}
 	return 512
-}
-
-// remove forgets a resource, or leaves a tombstone in its place.
-func (d *worldDoc) remove(rel string, leaves bool) {
-	d.forgetFormer(rel)
-	if leaves {
-		d.Nodes[rel] = &nodeDoc{Version: d.Count, Gone: true}
-		return
-	}
-	delete(d.Nodes, rel)
 }
 
 // noSpace reports whether the store's disk is full, or the world's document as

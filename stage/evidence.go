@@ -2,7 +2,6 @@ package stage
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"mime"
@@ -162,18 +161,12 @@ func reflects(field, secret string) Evidence {
 }
 
 func problemOf(x *wire.Exchange) (wire.Problem, error) {
-	var p wire.Problem
 	a := x.Answer()
-	if got := a.Fields.Get("Content-Type"); got != "application/problem+json" {
-		return p, fmt.Errorf("the answer is %q, not problem details", got)
+	p, err := wire.ReadProblem(&a.Message)
+	if err == nil && p.Status != a.Status {
+		err = fmt.Errorf("the problem says %d, the answer %d", p.Status, a.Status)
 	}
-	if err := json.Unmarshal(a.Content.Data, &p); err != nil {
-		return p, fmt.Errorf("read the problem details: %w", err)
-	}
-	if p.Status != a.Status {
-		return p, fmt.Errorf("the problem says %d, the answer %d", p.Status, a.Status)
-	}
-	return p, nil
+	return p, err
 }
 
 // content: the answer's content is exactly this.

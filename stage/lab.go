@@ -33,6 +33,10 @@ type mechanism struct {
 	handle func(http.ResponseWriter, *http.Request) error
 }
 
+// processing is how long a COPY works in the lab before each 102. RFC 2518 §10.1
+// speaks of 20 seconds; nobody wants to wait for that in a lab.
+const processing = 400 * time.Millisecond
+
 // NewLab returns the handler of the lab, to be mounted at /lab/, /w/ and
 // /worlds. What is written in it is kept in the store. Answers to requests that
 // state no language are in the one given.
@@ -53,7 +57,7 @@ func NewLab(store origin.Store, otherwise lang.Tag) *Lab {
 	l.worlds = &origin.Worlds{Store: store, Plan: &plan{since: time.Now(), kitchens: l.kitchens, tokens: tokens, till: till}}
 	l.order = &origin.Handler{
 		Tree: trees{l}, House: l.kitchens, Users: &cupboard{users: map[string]*window{}},
-		Permission: newGuard(tokens, till), Cashier: till, Lang: otherwise,
+		Permission: newGuard(tokens, till), Cashier: till, Lang: otherwise, Processing: processing,
 	}
 	l.making = l.newWorlds()
 	return l
@@ -117,6 +121,20 @@ func (t trees) Keep(ctx context.Context, content io.Reader, most int64) (origin.
 func (t trees) Change(ctx context.Context, c origin.Change) (*origin.Node, error) {
 	prefix, _, _ := worldOf(c.Path)
 	return t.l.world(prefix).Change(ctx, c)
+}
+
+// View returns the world that the path is in.
+func (t trees) View(ctx context.Context, path string) (*origin.View, error) {
+	prefix, _, ok := worldOf(path)
+	if !ok {
+		return nil, nil
+	}
+	return t.l.world(prefix).View(ctx)
+}
+
+func (t trees) Alter(ctx context.Context, path string, change func(*origin.View) error) error {
+	prefix, _, _ := worldOf(path)
+	return t.l.world(prefix).Alter(ctx, change)
 }
 
 func (m *mechanism) decide(w http.ResponseWriter, r *http.Request) error {

@@ -58,6 +58,8 @@ func (p *plan) At(w *origin.World, rel string) *origin.Node {
 		return p.banned(parts)
 	case "depot":
 		return p.document(parts, origin.Policy{Keeps: true})
+	case "ferry":
+		return p.document(parts, origin.Policy{Bandwidth: ferryRate})
 	case "recipes":
 		return p.document(parts, origin.Policy{Guarded: true})
 	case "promotions":
@@ -128,17 +130,17 @@ func (p *plan) fixed(mediaType, text string) *origin.Node {
 	}
 }
 
-// document is a place for a document in a collection, which has one level.
+// ferryRate is the bandwidth of the ferry, as its pages declare it: copies to and
+// from it are made no faster.
+const ferryRate = 64 << 10
+
+// document is a place for a document in a collection, or in one below it that
+// authors have made.
 func (p *plan) document(parts []string, policy origin.Policy) *origin.Node {
+	policy.Root = "/" + parts[0]
 	policy.Allow, policy.Most = writable, depotContent
 	policy.Patches = []string{origin.MergePatch, origin.JSONPatch}
-	switch {
-	case len(parts) == 2 && parts[1] != "":
-		return &origin.Node{Policy: policy}
-	case len(parts) > 2:
-		return &origin.Node{Policy: policy, Missing: "/" + strings.Join(parts[:len(parts)-1], "/") + "/"}
-	}
-	return nothing()
+	return &origin.Node{Policy: policy}
 }
 
 const pageText = `<!doctype html>

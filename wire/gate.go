@@ -19,14 +19,15 @@ type Gate struct {
 // A Refusal is an answer other than success that a gate decided for: the error
 // that handlers return. One place, [Refusal.Answer], turns it into a response.
 type Refusal struct {
-	Status   status.Code
-	Gate     int
-	Reason   string    // machine-readable and stable: "head-timeout"
-	Spec     string    // the section that asks for or allows this answer: "RFC 9110 §15.5.9"
-	Detail   lang.Text // what was wrong with this request and what to do, for people
-	Fields   Fields    // fields that the answer carries besides: Allow, Retry-After
-	Incident string    // under which the server's log has the cause of a 500
-	Close    bool      // the connection cannot be used after it (HTTP/1.1)
+	Status    status.Code
+	Gate      int
+	Reason    string    // machine-readable and stable: "head-timeout"
+	Spec      string    // the section that asks for or allows this answer: "RFC 9110 §15.5.9"
+	Detail    lang.Text // what was wrong with this request and what to do, for people
+	Fields    Fields    // fields that the answer carries besides: Allow, Retry-After
+	Condition string    // XML of the condition that was not met, in the namespace DAV: (RFC 4918 §16); empty if none is defined
+	Incident  string    // under which the server's log has the cause of a 500
+	Close     bool      // the connection cannot be used after it (HTTP/1.1)
 }
 
 // Error says what was refused and why, in English.

@@ -3,6 +3,7 @@ package wire
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -48,7 +49,8 @@ func (p Problem) Octets() []byte {
 }
 
 // Answer sends the refusal in the language that the request prefers, as problem
-// details or, to people, as a page, and records gate and reason for the tap. What the handler had set on
+// details or, to people, as a page, and records gate and reason for the tap.
+// Clients of WebDAV learn which condition was not met from XML. What the handler had set on
 // the response is taken back first (CORS fields aside), so that an error never
 // inherits the ETag or the freshness of the answer it replaces.
 func (r *Refusal) Answer(w http.ResponseWriter, req *http.Request, otherwise lang.Tag) {
@@ -59,11 +61,9 @@ func (r *Refusal) Answer(w http.ResponseWriter, req *http.Request, otherwise lan
 		}
 	}
 	l := lang.OfRequest(req, otherwise)
-	content := r.Problem(l).Octets()
-	h.Set("Content-Type", "application/problem+json")
+	content, mediaType := r.content(l, req)
+	h.Set("Content-Type", mediaType)
 	if forPeople(req) {
-		content = r.Problem(l).Page(l, r.Fields.Get("Retry-After"))
-		h.Set("Content-Type", "text/html; charset=utf-8")
 		h.Set("Content-Security-Policy", pagePolicy)
 	}
 	h.Set("Content-Language", string(l))
@@ -79,6 +79,19 @@ func (r *Refusal) Answer(w http.ResponseWriter, req *http.Request, otherwise lan
 	Decide(w, Decision{Gate: r.Gate, Reason: r.Reason})
 	w.WriteHeader(int(r.Status))
 	w.Write(content)
+}
+
+// content returns the problem in the form that the request wants: as a page, as
+// JSON, or with the XML of a condition of WebDAV where there is one.
+func (r *Refusal) content(l lang.Tag, req *http.Request) (content []byte, mediaType string) {
+	p := r.Problem(l)
+	if forPeople(req) {
+		return p.Page(l, r.Fields.Get("Retry-After")), "text/html; charset=utf-8"
+	}
+	if r.Condition == "" || slices.ContainsFunc(req.Header["Accept"], func(v string) bool { return strings.Contains(v, "json") }) {
+		return p.Octets(), "application/problem+json"
+	}
+	return p.davError(r.Condition), davErrorType
 }
 
 // Decide records, for the tap, which gate decided the answer being written and

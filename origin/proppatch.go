@@ -1,0 +1,131 @@
+package origin
+
+import (
+	"encoding/xml"
+	"errors"
+	"slices"
+
+	"github.com/statute-http/statute/status"
+)
+
+// An instruction of PROPPATCH sets a property or removes it (RFC 4918 §14.26,
+// §14.23).
+type instruction struct {
+	property *element
+	remove   bool
+}
+
+// readPropertyUpdate reads the instructions, in the order of the document, which
+// counts (RFC 4918 §9.2).
+func (d *decision) readPropertyUpdate() ([]instruction, error) {
+	root := d.document
+	if root == nil || root.name != (xml.Name{Space: dav, Local: "propertyupdate"}) {
+		return nil, cannot("content", "PROPPATCH needs DAV:propertyupdate", "PROPPATCH 需要 DAV:propertyupdate")
+	}
+	var all []instruction
+	for _, e := range root.elements() {
+		remove := e.name.Local == "remove"
+		if e.name.Space != dav || !remove && e.name.Local != "set" {
+			continue // RFC 4918 §17: what is not known is passed over
+		}
+		prop := e.child("prop")
+		if prop == nil {
+			return nil, cannot(e.name.Local, "it holds one prop", "裡面要有一個 prop")
+		}
+		for _, p := range prop.elements() {
+			p.inherit(prop, e, root)
+			all = append(all, instruction{p, remove})
+		}
+	}
+	if len(all) == 0 {
+		return nil, cannot("propertyupdate", "it sets and removes nothing", "沒有要設定或移除的屬性")
+	}
+	return all, nil
+}
+
+// inherit gives the property the language that it is in by those around it,
+// which has to be kept with it (RFC 4918 §4.3).
+func (e *element) inherit(around ...*element) {
+	isLang := func(a xml.Attr) bool { return a.Name == xml.Name{Space: xmlSpace, Local: "lang"} }
+	for _, outer := range append([]*element{e}, around...) {
+		if i := slices.IndexFunc(outer.attrs, isLang); i >= 0 {
+			if outer != e {
+				e.attrs = append(e.attrs, outer.attrs[i])
+			}
+			return
+		}
+	}
+}
+
+// proppatch is PROPPATCH (RFC 4918 §9.2): all of it, or nothing.
+func (d *decision) proppatch() error {
+	instructions, err := d.readPropertyUpdate()
+	if err != nil {
+		return err
+	}
+	failed := func(in instruction) bool { return liveOf(in.property.name) != nil }
+	code, condition := status.Code(403), "<D:cannot-modify-protected-property/>"
+	if !slices.ContainsFunc(instructions, failed) {
+		err := d.alter(func(v *View) error {
+			rel, _ := v.rel(d.r.URL.Path)
+			return v.change(v.at(rel).id, instructions)
+		})
+		if errors.Is(err, ErrNoRoom) {
+			// What would have fitted alone depends on the rest: all share the code.
+			failed = func(instruction) bool { return true }
+			code, condition = 507, "<D:quota-not-exceeded/>"
+		} else if err != nil {
+			return err
+		} else {
+			failed, code, condition = func(instruction) bool { return true }, 200, ""
+		}
+	}
+	its, others := propstat{code: code, condition: condition}, propstat{code: 424}
+	for _, in := range instructions {
+		stat := &others
+		if failed(in) {
+			stat = &its
+		}
+		if name := empty(in.property.name); !slices.Contains(stat.properties, name) {
+			stat.properties = append(stat.properties, name)
+		}
+	}
+	stats := []propstat{its, others}
+	stats = slices.DeleteFunc(stats, func(p propstat) bool { return len(p.properties) == 0 })
+	v, err := d.space()
+	if err != nil {
+		return err
+	}
+	rel, _ := v.rel(d.r.URL.Path)
+	var m multistatus
+	m.properties(v.href(rel, d.node.Collection), stats...)
+	return m.send(d)
+}
+
+// mostProperties bounds the octets of dead properties of one resource.
+const mostProperties = 64 << 10
+
+// change carries the instructions out on the resource's dead properties.
+func (v *View) change(id string, instructions []instruction) error {
+	old := v.doc.Nodes[id]
+	next := *old
+	next.Properties = slices.Clone(old.Properties)
+	for _, in := range instructions {
+		name := in.property.name
+		// RFC 4918 §14.23: to remove what is not there is no error.
+		next.Properties = slices.DeleteFunc(next.Properties, func(p propertyDoc) bool { return p.Space == name.Space && p.Local == name.Local })
+		if !in.remove {
+			next.Properties = append(next.Properties, propertyDoc{name.Space, name.Local, in.property.String()})
+		}
+	}
+	if size := next.propertySize(); size > mostProperties && size > old.propertySize() {
+		return ErrNoRoom
+	}
+	if err := v.doc.charge(next.propertySize() - old.propertySize()); err != nil {
+		return err
+	}
+	v.doc.Count++
+	next.Version = v.doc.Count
+	v.doc.Nodes[id] = &next
+	return nil
+}
