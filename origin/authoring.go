@@ -47,7 +47,7 @@ func (d *decision) lockedState(v *View) error {
 	// A new lock, whichever, cannot be where an exclusive one is.
 	if d.r.Method == lock && d.r.ContentLength > 0 {
 		rel, _ := v.rel(d.r.URL.Path)
-		if c := v.conflicting(v.at(rel), true, false); len(c) > 0 {
+		if c := v.conflicting(v.at(rel), false, false); len(c) > 0 {
 			return conflictingLock(12, c)
 		}
 	}

@@ -21,8 +21,8 @@ type rebinding struct {
 var bindRoots = map[string]string{bind: "bind", unbind: "unbind", rebind: "rebind"}
 
 // readRebinding reads the content.
-func (d *decision) readRebinding(v *View) (*rebinding, error) {
-	root, want := d.document, bindRoots[d.r.Method]
+func (d *decision) readRebinding(root *element) (*rebinding, error) {
+	want := bindRoots[d.r.Method]
 	if root == nil || root.name != (xml.Name{Space: dav, Local: want}) {
 		return nil, cannot("content", d.r.Method+" needs DAV:"+want, d.r.Method+" 需要 DAV:"+want)
 	}
@@ -47,6 +47,10 @@ func (d *decision) readRebinding(v *View) (*rebinding, error) {
 	if err != nil || u.Path == "" {
 		return nil, cannot("href", "a URI of a resource", "要是資源的 URI")
 	}
+	v, err := d.space()
+	if err != nil {
+		return nil, err
+	}
 	var ok bool
 	if r.source, ok = v.rel(d.r.URL.ResolveReference(u).Path); !ok || u.Host != "" && !d.sameServer(u) {
 		return nil, withCondition(rebindRefused("other-server", "RFC 5842 §4", lang.Text{
@@ -55,9 +59,10 @@ func (d *decision) readRebinding(v *View) (*rebinding, error) {
 	return r, nil
 }
 
+// rebindRefused: RFC 5842 §4, what no state of the world would allow.
 func rebindRefused(reason, spec string, says lang.Text) *wire.Refusal {
 	r := forbidden(reason, spec, says)
-	r.Gate = 15
+	r.Gate = 14
 	return r
 }
 
@@ -67,10 +72,7 @@ func (d *decision) rebind() error {
 	existed := false
 	var where string
 	err := d.alter(func(v *View) error {
-		r, err := d.readRebinding(v)
-		if err != nil {
-			return err
-		}
+		r := d.rebinding
 		rel, _ := v.rel(d.r.URL.Path)
 		into := v.at(rel)
 		key := into.id + "/" + r.segment

@@ -26,8 +26,7 @@ type lockWish struct {
 }
 
 // readLockInfo reads it. No content asks for a lock to be refreshed (§9.10.2).
-func (d *decision) readLockInfo() (*lockWish, error) {
-	root := d.document
+func readLockInfo(root *element) (*lockWish, error) {
 	if root == nil {
 		return nil, nil
 	}
@@ -59,10 +58,7 @@ func (d *decision) readLockInfo() (*lockWish, error) {
 
 // lock is LOCK (RFC 4918 §9.10).
 func (d *decision) lock() error {
-	wish, err := d.readLockInfo()
-	if err != nil {
-		return err
-	}
+	wish := d.wish
 	if wish == nil {
 		return d.refresh()
 	}
@@ -75,7 +71,7 @@ func (d *decision) lock() error {
 	var taken *lockDoc
 	var discovery string
 	var stand []lockedSpot
-	err = d.alter(func(v *View) error {
+	err := d.alter(func(v *View) error {
 		rel, _ = v.rel(d.r.URL.Path)
 		at := v.at(rel)
 		if stand = v.conflicting(at, !wish.shared, d.depth == depthInfinity); len(stand) > 0 {

@@ -68,8 +68,13 @@ type decision struct {
 	dest     *destination // of COPY and MOVE
 	keep     bool         // Overwrite: F
 	token    string       // Lock-Token of UNLOCK
-	document *element     // content that is XML
 	carried  bool         // what COPY has to read was read
+
+	// What content that is XML asks for, one by method.
+	question     *question
+	instructions []instruction
+	wish         *lockWish // nil: a lock is to be refreshed
+	rebinding    *rebinding
 
 	permitted bool    // gate 7 was passed
 	payment   Payment // that gate 7 found good; nil: nothing is to be paid

@@ -18,12 +18,11 @@ type question struct {
 }
 
 // readPropfind reads the question. No content asks for all properties.
-func (d *decision) readPropfind() (*question, error) {
-	root := d.document
+func readPropfind(root *element) (*question, error) {
 	if root == nil {
 		return &question{}, nil
 	}
-	if root.name != (xml.Name{Space: dav, Local: propfindElement}) {
+	if root.name != (xml.Name{Space: dav, Local: "propfind"}) {
 		return nil, cannot(root.name.Local, "PROPFIND needs DAV:propfind", "PROPFIND 需要 DAV:propfind")
 	}
 	prop, all, names := root.children("prop"), root.children("allprop"), root.children("propname")
@@ -40,8 +39,6 @@ func (d *decision) readPropfind() (*question, error) {
 	return q, nil
 }
 
-const propfindElement = "propfind"
-
 func namesOf(e *element) []xml.Name {
 	names := []xml.Name{}
 	for _, kid := range e.elements() {
@@ -55,17 +52,13 @@ const mostResponses = 10_000
 
 // propfind is PROPFIND (RFC 4918 §9.1).
 func (d *decision) propfind() error {
-	q, err := d.readPropfind()
-	if err != nil {
-		return err
-	}
 	v, err := d.space()
 	if err != nil {
 		return err
 	}
 	rel, _ := v.rel(d.r.URL.Path)
 	at := v.at(rel)
-	l := listing{v: v, question: q, depth: d.depth, aware: d.bindAware(), reported: map[string]bool{}}
+	l := listing{v: v, question: d.question, depth: d.depth, aware: d.bindAware(), reported: map[string]bool{}}
 	if err := l.add(at.rel, at.id, 0); err != nil {
 		return err
 	}

@@ -17,8 +17,7 @@ type instruction struct {
 
 // readPropertyUpdate reads the instructions, in the order of the document, which
 // counts (RFC 4918 §9.2).
-func (d *decision) readPropertyUpdate() ([]instruction, error) {
-	root := d.document
+func readPropertyUpdate(root *element) ([]instruction, error) {
 	if root == nil || root.name != (xml.Name{Space: dav, Local: "propertyupdate"}) {
 		return nil, cannot("content", "PROPPATCH needs DAV:propertyupdate", "PROPPATCH 需要 DAV:propertyupdate")
 	}
@@ -59,10 +58,7 @@ func (e *element) inherit(around ...*element) {
 
 // proppatch is PROPPATCH (RFC 4918 §9.2): all of it, or nothing.
 func (d *decision) proppatch() error {
-	instructions, err := d.readPropertyUpdate()
-	if err != nil {
-		return err
-	}
+	instructions := d.instructions
 	failed := func(in instruction) bool { return liveOf(in.property.name) != nil }
 	code, condition := status.Code(403), "<D:cannot-modify-protected-property/>"
 	if !slices.ContainsFunc(instructions, failed) {

@@ -225,12 +225,12 @@ func (e *element) write(b *strings.Builder) {
 func empty(name xml.Name) string { return (&element{name: name}).String() }
 
 // readXML is the part of gate 14 for methods whose content is XML: 400 for what
-// is not (RFC 4918 §8.2), and for what its reader would be led astray by.
-func (d *decision) readXML() (err error) {
+// is not (RFC 4918 §8.2), 422 for what is and asks for nothing that can be done.
+func (d *decision) readXML() error {
 	if len(d.content) == 0 {
-		return nil
+		return d.understand(nil)
 	}
-	d.document, err = parseXML(d.content)
+	document, err := parseXML(d.content)
 	if errors.Is(err, errDirective) {
 		return withCondition(&wire.Refusal{
 			Status: 403, Gate: 14, Reason: "document-type", Spec: "RFC 4918 §20.6",
@@ -242,7 +242,23 @@ func (d *decision) readXML() (err error) {
 	if err != nil {
 		return (&Invalid{Malformed: true, Why: "not XML with namespaces: " + err.Error(), WhyZhTW: "不是合乎名稱空間規則的 XML（" + err.Error() + "）"}).refusal()
 	}
-	return nil
+	return d.understand(document)
+}
+
+// understand takes from the document, nil if there was no content, what the
+// method needs of it.
+func (d *decision) understand(document *element) (err error) {
+	switch d.r.Method {
+	case propfind:
+		d.question, err = readPropfind(document)
+	case proppatch:
+		d.instructions, err = readPropertyUpdate(document)
+	case lock:
+		d.wish, err = readLockInfo(document)
+	default:
+		d.rebinding, err = d.readRebinding(document)
+	}
+	return err
 }
 
 // cannot: RFC 4918 §11.2, RFC 9110 §15.5.21, good XML that asks for what cannot

@@ -2,7 +2,6 @@ package site
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -139,8 +138,7 @@ func linesOf(text string) []messageLine {
 // where several could, and the answer does not say.
 func decidedAt(x *wire.Exchange, gates []wire.Gate) *wire.Gate {
 	a := x.Answer()
-	var problem wire.Problem
-	if a.Fields.Get("Content-Type") == "application/problem+json" && json.Unmarshal(a.Content.Data, &problem) == nil {
+	if problem, err := wire.ReadProblem(&a.Message); err == nil {
 		for i := range gates {
 			if gates[i].Number == problem.Gate {
 				return &gates[i]

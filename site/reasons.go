@@ -102,6 +102,9 @@ var reasons = []reason{
 	{kinds("digest-uri"), 400, "RFC 7616 §3.4.6", lang.Text{
 		En:   "The Digest credentials were made for another target than that of the request.",
 		ZhTW: "Digest 憑證所針對的目標，與請求的目標不同。"}},
+	{kinds("bad-field"), 400, "RFC 4918 §10", lang.Text{
+		En:   "A field that steers a method of WebDAV cannot be read, or does not go with the method: If, Depth, Destination, Overwrite or Lock-Token.",
+		ZhTW: "控制 WebDAV 方法的欄位無法解讀，或與方法不合：If、Depth、Destination、Overwrite 或 Lock-Token。"}},
 	{kinds("credentials-missing"), 401, "RFC 9110 §15.5.2", lang.Text{
 		En:   "The resource opens to known users only, and the request has no credentials.",
 		ZhTW: "資源只開放給認得的使用者，而請求沒有憑證。"}},
@@ -135,6 +138,24 @@ var reasons = []reason{
 	{kinds("not-permitted"), 403, "RFC 9110 §15.5.4", lang.Text{
 		En:   "It is known who asks, and this user has not the right. With a bearer token, WWW-Authenticate names the scope that is missing.",
 		ZhTW: "已知道是誰在請求，而這位使用者沒有權限。以 Bearer 權杖請求時，WWW-Authenticate 會指出缺少的範圍。"}},
+	{kinds("same-resource"), 403, "RFC 4918 §9.8.5", lang.Text{
+		En:   "A resource was to be copied or moved onto itself.",
+		ZhTW: "要把資源複製或搬移到它自己身上。"}},
+	{kinds("inside-itself"), 403, "RFC 4918 §9.9.4", lang.Text{
+		En:   "A collection was to be moved into itself, where no path would lead to it any more.",
+		ZhTW: "要把集合搬進它自己裡面，搬完就沒有路徑能到達它。"}},
+	{kinds("not-authored"), 403, "RFC 9110 §15.5.4", lang.Text{
+		En:   "The destination is in a part of the lab in which nothing can be made.",
+		ZhTW: "目的地位於實驗室中不能建立任何東西的部分。"}},
+	{kinds("segment-unusable", "binding-not-allowed", "other-server"), 403, "RFC 5842 §4", lang.Text{
+		En:   "The binding cannot be made: its segment is no name, or its resource has one place only, or is on another server or in another world.",
+		ZhTW: "無法建立這個繫結：segment 不能當名稱、資源只能有一個位置，或資源在別的伺服器或別的世界。"}},
+	{kinds("listing-too-long"), 403, "RFC 4918 §9.1.1", lang.Text{
+		En:   "A PROPFIND of all depths would have more entries than the server lists at once.",
+		ZhTW: "列出所有深度的 PROPFIND，筆數超過伺服器一次願意列出的數量。"}},
+	{kinds("document-type"), 403, "RFC 4918 §20.6", lang.Text{
+		En:   "The XML in the content has a document type declaration, by which entities could be defined. None are expanded here.",
+		ZhTW: "內容的 XML 含有文件類型宣告，可以藉此定義實體。這裡不展開任何實體。"}},
 	{kinds("no-such-resource"), 404, "RFC 9110 §15.5.5", lang.Text{
 		En:   "Nothing in the lab has this URI now.",
 		ZhTW: "實驗室裡目前沒有東西使用這個 URI。"}},
@@ -171,6 +192,12 @@ var reasons = []reason{
 	{kinds("parent-missing"), 409, "RFC 9110 §15.5.10", lang.Text{
 		En:   "The collection in which the resource would be made is not there.",
 		ZhTW: "資源要放進去的集合並不存在。"}},
+	{kinds("no-such-lock"), 409, "RFC 4918 §9.11.1", lang.Text{
+		En:   "UNLOCK names a lock that is not on the resource.",
+		ZhTW: "UNLOCK 所指的鎖不在這個資源上。"}},
+	{kinds("nothing-bound"), 409, "RFC 5842 §4", lang.Text{
+		En:   "What is to be bound, or the binding that is to be removed, is not there.",
+		ZhTW: "要繫結的資源，或要移除的繫結，並不存在。"}},
 	{kinds("patch-conflict"), 409, "RFC 5789 §2.2", lang.Text{
 		En:   "The document is not in the state that the patch expects.",
 		ZhTW: "文件的狀態與修補所預期的不同。"}},
@@ -201,6 +228,15 @@ var reasons = []reason{
 	{kinds("if-unmodified-since"), 412, "RFC 9110 §13.1.4", lang.Text{
 		En:   "The resource was modified after the time in If-Unmodified-Since.",
 		ZhTW: "資源在 If-Unmodified-Since 的時間之後被修改過。"}},
+	{kinds("if"), 412, "RFC 4918 §10.4.1", lang.Text{
+		En:   "No list of WebDAV's If is true: the resources are not locked with those tokens, or have other entity tags.",
+		ZhTW: "WebDAV 的 If 沒有一個清單成立：資源不是以那些權杖鎖住的，或實體標籤不同。"}},
+	{kinds("overwrite"), 412, "RFC 4918 §10.6", lang.Text{
+		En:   "There is something at the destination already, and Overwrite: F forbids to replace it.",
+		ZhTW: "目的地已經有東西，而 Overwrite: F 不准取代它。"}},
+	{kinds("refreshes-no-lock"), 412, "RFC 4918 §9.10.6", lang.Text{
+		En:   "A LOCK without content is to refresh a lock, and If names none that is on the resource.",
+		ZhTW: "不帶內容的 LOCK 是要延長鎖，而 If 沒有指出這個資源上的任何鎖。"}},
 	{kinds("content-too-large"), 413, "RFC 9110 §15.5.14", lang.Text{
 		En:   "The content is larger than the server or the resource takes, as announced or as it turned out.",
 		ZhTW: "內容超過伺服器或資源願意收的大小；可能是宣告的長度超過，也可能是收到一半才發現。"}},
@@ -213,6 +249,9 @@ var reasons = []reason{
 	{kinds("content-coding"), 415, "RFC 9110 §12.5.3", lang.Text{
 		En:   "The content is in a coding that the resource does not take. Accept-Encoding lists those that it does.",
 		ZhTW: "資源不接受這種編碼的內容。接受的編碼列在 Accept-Encoding。"}},
+	{kinds("content-without-meaning"), 415, "RFC 4918 §8.4", lang.Text{
+		En:   "The request has content, and its method has none that would be understood here.",
+		ZhTW: "請求附有內容，而這個方法在這裡沒有任何看得懂的內容。"}},
 	{kinds("range"), 416, "RFC 9110 §15.5.17", lang.Text{
 		En:   "None of the ranges lies within the representation. Content-Range has its length.",
 		ZhTW: "要求的範圍都不在表示之內。表示的長度在 Content-Range。"}},
@@ -234,6 +273,12 @@ var reasons = []reason{
 	{kinds("cannot-be-carried-out"), 422, "RFC 9110 §15.5.21", lang.Text{
 		En:   "The content is well formed and asks for something that cannot be done. The detail names the member.",
 		ZhTW: "內容格式正確，但要求的事無法做到。說明裡指出是哪個成員。"}},
+	{kinds("locked"), 423, "RFC 4918 §11.3", lang.Text{
+		En:   "A lock protects the resource, or the collection that would change with it, and If submits no token of it. The content names the root of the lock.",
+		ZhTW: "有鎖保護這個資源，或會跟著變更的集合，而 If 沒有提交它的權杖。內容指出鎖的根。"}},
+	{kinds("conflicting-lock"), 423, "RFC 4918 §9.10.6", lang.Text{
+		En:   "A lock is there already that does not go with the one that LOCK asks for.",
+		ZhTW: "已經有一個鎖，與 LOCK 所要求的不相容。"}},
 	{kinds("early-data"), 425, "RFC 8470 §5.2", lang.Text{
 		En:   "The request came in TLS early data, so it may be a replay, and a replay would do harm.",
 		ZhTW: "請求在 TLS 早期資料中送達，可能是重放，而重放會造成影響。"}},
@@ -264,6 +309,9 @@ var reasons = []reason{
 	{kinds("method-unknown"), 501, "RFC 9110 §9.1", lang.Text{
 		En:   "No resource of this server implements the method.",
 		ZhTW: "本伺服器沒有任何資源實作這個方法。"}},
+	{kinds("other-namespace"), 502, "RFC 4918 §9.8.5", lang.Text{
+		En:   "The destination of a COPY or MOVE is on another server, or in another world of this one.",
+		ZhTW: "COPY 或 MOVE 的目的地在另一台伺服器，或本伺服器的另一個世界。"}},
 	{kinds("not-now"), 503, "RFC 9110 §15.6.4", lang.Text{
 		En:   "The place is closed or full for the moment. Retry-After says how long to wait.",
 		ZhTW: "目前關閉或已滿。要等多久，寫在 Retry-After。"}},
@@ -282,6 +330,9 @@ var reasons = []reason{
 	{kinds("quota"), 507, "RFC 4918 §11.5", lang.Text{
 		En:   "There is no room left in the world for what is to be stored.",
 		ZhTW: "世界裡剩餘的空間放不下要儲存的東西。"}},
+	{kinds("binding-loop"), 508, "RFC 5842 §7.2", lang.Text{
+		En:   "A listing of all depths came back to a collection that it is in, and the client has not said that it understands 208.",
+		ZhTW: "列出所有深度時繞回了所在的集合，而用戶端沒有表示看得懂 208。"}},
 	{kinds("extension-unknown"), 510, "RFC 2774 §7", lang.Text{
 		En:   "Man or C-Man demands an extension that this server does not know.",
 		ZhTW: "Man 或 C-Man 要求了本伺服器不認得的擴充。"}},

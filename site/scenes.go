@@ -70,6 +70,9 @@ func stepsOf(all []stage.Step, to origin) []step {
 			Status:  s.Status,
 			Carries: s.Carries,
 		}
+		for _, r := range s.Reports {
+			shown.Evidence = append(shown.Evidence, r.Says())
+		}
 		for _, e := range s.Evidence {
 			shown.Evidence = append(shown.Evidence, e.Says)
 		}

@@ -93,6 +93,9 @@ func learntFrom(steps []stage.Step) [][]string {
 		if mentions(s, "{challenge}") {
 			learn(last(before, asksForPayment), "WWW-Authenticate")
 		}
+		if mentions(s, "{lock}") {
+			learn(last(before, givesLock), "Lock-Token")
+		}
 		if s.Retry {
 			from := last(before, asksToWait)
 			if from < 0 {
@@ -123,15 +126,11 @@ func last(steps []stage.Step, is func(stage.Step) bool) int {
 	return -1
 }
 
-// RFC 9110 §10.2.2: Location says what a redirect leads to, or what a 201 has
-// created. After PUT that is the target itself, which needs no telling (RFC 9110
-// §15.3.2). Our 202 names its monitor in the same way.
-func givesLocation(s stage.Step) bool {
-	switch s.Status {
-	case 201, 202:
-		return s.Method == http.MethodPost
-	}
-	return s.Status.Class() == status.Redirection && s.Status != http.StatusNotModified
+func givesLocation(s stage.Step) bool { return s.GivesLocation() }
+
+// givesLock reports whether the answer has a Lock-Token (RFC 4918 §9.10.1).
+func givesLock(s stage.Step) bool {
+	return s.Method == "LOCK" && s.Status.Class() == status.Successful && s.Content != ""
 }
 
 // givesToken reports whether the answer's content has an access token, or
@@ -188,7 +187,7 @@ func (o origin) lines(steps []stage.Step, learnt [][]string) []string {
 	return lines
 }
 
-var variableOf = map[string]string{"Location": "location", "Retry-After": "retry", "WWW-Authenticate": "challenge"}
+var variableOf = map[string]string{"Location": "location", "Retry-After": "retry", "WWW-Authenticate": "challenge", "Lock-Token": "lock"}
 
 // accessToken is what later steps build upon and no field has: it stands in the
 // content (RFC 6750 §4).

@@ -89,6 +89,8 @@ func TestCommands(t *testing.T) {
 			for _, m := range statusLine.FindAllStringSubmatch(string(out), -1) {
 				got = append(got, m[1])
 			}
+			// How many signs of life there are depends on how long the work took.
+			got = slices.CompactFunc(got, func(a, b string) bool { return a == "102" && b == "102" })
 			want := strings.ReplaceAll(answersOf(s.Cue)+" "+answersOf(s.Control), ",", "")
 			if strings.Join(got, " ") != want {
 				t.Errorf("%s\ngets %v, want %s (%v)\n%.2000s", script, got, want, err, out)

@@ -1,6 +1,9 @@
 package stage
 
-import "github.com/statute-http/statute/lang"
+import (
+	"github.com/statute-http/statute/lang"
+	"github.com/statute-http/statute/wire"
+)
 
 var conditional = []Scene{
 	{
@@ -40,6 +43,40 @@ var conditional = []Scene{
 		},
 		Control: []Step{{Method: "PUT", Path: "/lab/depot/{nonce}", Fields: field("If-Match", entityTag("somebody else's")), Content: "mine again", Status: 204}},
 		Differs: lang.Text{En: "The client has read the newest version.", ZhTW: "用戶端讀的是最新版本。"},
+		Over:    everywhere,
+	},
+	{
+		Code: 412, Name: "not-over-anything",
+		Cause: lang.Text{
+			En:   "The client allows the copy only where nothing is yet, and something is there.",
+			ZhTW: "用戶端只准複製到還沒有東西的地方，而那裡已經有東西。"},
+		Cue: []Step{
+			{Method: "PUT", Path: "/lab/depot/{nonce}", Content: "mine", Status: 201},
+			{Method: "PUT", Path: "/lab/depot/{nonce}-b", Content: "somebody else's", Status: 201},
+			{Method: "COPY", Path: "/lab/depot/{nonce}", Fields: wire.Fields{{Name: "Destination", Value: "/lab/depot/{nonce}-b"}, {Name: "Overwrite", Value: "F"}},
+				Status: 412, Evidence: []Evidence{because(13, "overwrite")}},
+			{Method: "GET", Path: "/lab/depot/{nonce}-b", Status: 200, Evidence: []Evidence{content("somebody else's")}},
+		},
+		Control: []Step{{Method: "COPY", Path: "/lab/depot/{nonce}", Fields: wire.Fields{{Name: "Destination", Value: "/lab/depot/{nonce}-c"}, {Name: "Overwrite", Value: "F"}}, Status: 201}},
+		Differs: lang.Text{En: "There is nothing at the destination.", ZhTW: "目的地還沒有東西。"},
+		Over:    everywhere,
+	},
+	{
+		Code: 412, Name: "lock-that-is-over",
+		Cause: lang.Text{
+			En:   "The client believes that it holds a lock, and says so in WebDAV's If; the lock was given back meanwhile.",
+			ZhTW: "用戶端以為自己持有鎖，並寫在 WebDAV 的 If；其實鎖已經歸還。"},
+		Cue: []Step{
+			{Method: "LOCK", Path: "/lab/depot/{nonce}", Fields: xmlFields, Content: lockInfo("exclusive", "write"), Status: 201},
+			{Method: "UNLOCK", Path: "/lab/depot/{nonce}", Fields: field("Lock-Token", "{lock}"), Status: 204},
+			{Method: "PUT", Path: "/lab/depot/{nonce}", Fields: field("If", "({lock})"), Content: "mine", Status: 412,
+				Evidence: []Evidence{because(13, "if")}},
+		},
+		Control: []Step{
+			{Method: "LOCK", Path: "/lab/depot/{nonce}", Fields: xmlFields, Content: lockInfo("exclusive", "write"), Status: 200},
+			{Method: "PUT", Path: "/lab/depot/{nonce}", Fields: field("If", "({lock})"), Content: "mine", Status: 204},
+		},
+		Differs: lang.Text{En: "The client really holds the lock.", ZhTW: "用戶端真的持有鎖。"},
 		Over:    everywhere,
 	},
 	{

@@ -255,6 +255,20 @@ var intake = []Scene{
 		Over:    everywhere,
 	},
 	{
+		Code: 422, Name: "lock-of-no-kind",
+		Cause: lang.Text{
+			En:   "The XML is good and asks for a lock against reading, a kind that does not exist.",
+			ZhTW: "XML 正確，要的卻是防止讀取的鎖，而沒有這一種。"},
+		Cue: []Step{{Method: "LOCK", Path: "/lab/depot/{nonce}", Fields: xmlFields, Content: lockInfo("exclusive", "read"), Status: 422,
+			Evidence: []Evidence{because(14, "cannot-be-carried-out"), names("locktype")}}},
+		Control: []Step{
+			{Method: "LOCK", Path: "/lab/depot/{nonce}", Fields: xmlFields, Content: "<D:lockinfo", Status: 400, Evidence: []Evidence{because(14, "malformed")}},
+			{Method: "LOCK", Path: "/lab/depot/{nonce}", Fields: xmlFields, Content: lockInfo("exclusive", "write"), Status: 201},
+		},
+		Differs: lang.Text{En: "Something that is not XML; then a lock against writing.", ZhTW: "先是根本不是 XML 的東西；接著是防止寫入的鎖。"},
+		Over:    everywhere,
+	},
+	{
 		Code: 425, Name: "forwarded-early",
 		Cause: lang.Text{
 			En:   "A gateway forwarded the PUT before its client's handshake was over, so the PUT may be a replay.",

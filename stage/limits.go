@@ -107,6 +107,31 @@ var limits = []Scene{
 		Differs: lang.Text{En: "The document fits exactly.", ZhTW: "文件剛好放得下。"},
 		Over:    everywhere,
 	},
+	{
+		Code: 507, Name: "half-a-tree",
+		Cause: lang.Text{
+			En:   "The copy of a collection needs 700 octets and the world has 300: one member fits, the other does not.",
+			ZhTW: "複製這個集合需要 700 個位元組，世界只剩 300：一個成員放得下，另一個放不下。"},
+		Cue: []Step{
+			{Method: "POST", Path: "/worlds", Fields: jsonType, Content: `{"quota":1000}`, Status: 201},
+			{Method: "MKCOL", Path: "{location}depot/a/", Status: 201},
+			{Method: "PUT", Path: "{location}depot/a/large", Content: strings.Repeat("l", 400), Status: 201},
+			{Method: "PUT", Path: "{location}depot/a/small", Content: strings.Repeat("s", 300), Status: 201},
+			{Method: "PROPFIND", Path: "{location}depot/a/", Fields: depth("0"), Content: asksFor("quota-available-bytes"), Status: 207,
+				Reports: []Report{{"{location}depot/a/", 200}}, Evidence: []Evidence{says("<D:quota-available-bytes>300<")}},
+			{Method: "COPY", Path: "{location}depot/a/", Fields: field("Destination", "{location}depot/b/"), Status: 207,
+				Reports: []Report{{"{location}depot/b/large", 507}}, Evidence: []Evidence{says("<D:quota-not-exceeded/>")}},
+			{Method: "GET", Path: "{location}depot/b/small", Status: 200},
+			{Method: "GET", Path: "{location}depot/b/large", Status: 404},
+		},
+		Control: []Step{
+			{Method: "DELETE", Path: "{location}depot/b/", Status: 204},
+			{Method: "DELETE", Path: "{location}depot/a/large", Status: 204},
+			{Method: "COPY", Path: "{location}depot/a/", Fields: field("Destination", "{location}depot/b/"), Status: 201},
+		},
+		Differs: lang.Text{En: "The tree is smaller, and all of it fits.", ZhTW: "樹變小了，全部放得下。"},
+		Over:    everywhere,
+	},
 }
 
 // anonymous is a cup for nobody in particular, asked for from an address.

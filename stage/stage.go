@@ -41,7 +41,8 @@ func (s *Scene) Plays(p wire.Protocol) bool { return slices.Contains(s.Over, p) 
 // Fields, Content, Octets and Carries {nonce} stands for a name that is fresh in
 // each play, {host} for the server's authority, {location} for the last Location
 // that an answer of this play gave, {challenge} for the last Payment challenge,
-// and {token} for the last access token, or the credentials that a mint gave.
+// {token} for the last access token, or the credentials that a mint gave, and
+// {lock} for the last Lock-Token.
 type Step struct {
 	Method  string
 	Path    string
@@ -64,9 +65,22 @@ type Step struct {
 	Beside []Step        // begun before it, on connections of their own, and ended after it
 
 	Status   status.Code   // of the final answer
-	Interim  []status.Code // of the interim answers, all of them, in order
+	Interim  []status.Code // of the interim answers, all of them, in order; several 102 in a row count as one
+	Reports  []Report      // inside a 207: what it says of each of these, and of nothing else
 	Carries  wire.Fields   // fields of the final answer, with exactly these values
 	Evidence []Evidence
+}
+
+// GivesLocation reports whether the answer's Location is one that {location}
+// stands for. RFC 9110 §10.2.2: it says what a redirect leads to, or what a 201
+// has created. After PUT that is the target itself, which needs no telling (RFC
+// 9110 §15.3.2), and what the methods of WebDAV make the request has named. Our
+// 202 names its monitor in the same way.
+func (s *Step) GivesLocation() bool {
+	if s.Status == 201 || s.Status == 202 {
+		return s.Method == "POST"
+	}
+	return s.Status.Class() == status.Redirection && s.Status != 304
 }
 
 // A Manner is how a request is sent.
@@ -89,7 +103,7 @@ type Evidence struct {
 }
 
 // All lists the scenes, mechanism by mechanism.
-var All = slices.Concat(interim, upgrade, success, ranges, conditional, delta, redirection, negotiation, variants, target, auth, intake, delivered, limits, policy, payment, fault, retired, extension)
+var All = slices.Concat(interim, upgrade, success, ranges, conditional, delta, redirection, negotiation, variants, target, auth, intake, delivered, limits, policy, payment, dav, locks, fault, retired, extension)
 
 // Of returns the scenes of one code.
 func Of(code status.Code) []Scene {

@@ -49,6 +49,20 @@ var target = []Scene{
 		Over:    everywhere,
 	},
 	{
+		Code: 409, Name: "collection-in-nothing",
+		Cause: lang.Text{
+			En:   "A collection is to be made in one that does not exist, and none is made on the way.",
+			ZhTW: "要在不存在的集合裡建立集合，而途中的集合不會自動建立。"},
+		Cue: []Step{{Method: "MKCOL", Path: "/lab/depot/{nonce}/cups/", Status: 409,
+			Evidence: []Evidence{because(12, "parent-missing"), names("/lab/depot/")}}},
+		Control: []Step{
+			{Method: "MKCOL", Path: "/lab/depot/{nonce}/", Status: 201},
+			{Method: "MKCOL", Path: "/lab/depot/{nonce}/cups/", Status: 201},
+		},
+		Differs: lang.Text{En: "The outer collection is made first.", ZhTW: "先建立外層的集合。"},
+		Over:    everywhere,
+	},
+	{
 		Code: 409, Name: "patch-of-another-state",
 		Cause: lang.Text{
 			En:   "The patch tests for a tea that the order does not name.",
