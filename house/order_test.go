@@ -86,7 +86,58 @@ var collisions = []question{
 	{name: "list of variants + If-None-Match", method: "GET", path: "/lab/variants", fields: "Negotiate: trans\nIf-None-Match: *", want: 300},
 	{name: "choice among variants + If-None-Match", method: "GET", path: "/lab/variants", fields: "Negotiate: 1.0\nAccept: text/html\nAccept-Language: en\nIf-None-Match: *", want: 304, carries: "Content-Location: /lab/menu.en.html"},
 	{name: "missing + method not allowed", method: "DELETE", path: "/lab/nowhere", want: 404},
+	{name: "locked, no token + stale If-Match", method: "PUT", path: "{world}depot/locked", fields: `If-Match: "stale"`, content: "x", want: 423},
+	{name: "locked + no room", method: "PUT", path: "{world}depot/locked", content: strings.Repeat("x", 2000), want: 423},
+	{name: "locked + too large", method: "PUT", path: "{world}depot/locked", content: strings.Repeat("x", 1<<20+1), want: 413},
+	{name: "locked + If with a token that is none", method: "PUT", path: "{world}depot/locked", fields: "If: (<urn:uuid:none>)", content: "x", want: 412},
+	{name: "locked + If that is true without the token", method: "PUT", path: "{world}depot/locked", fields: "If: (Not <DAV:no-lock>)", content: "x", want: 423},
+	{name: "locked + If that cannot be read", method: "PUT", path: "{world}depot/locked", fields: "If: (", content: "x", want: 400},
+	{name: "a second lock + stale If-Match", method: "LOCK", path: "{world}depot/locked", fields: `If-Match: "stale"` + "\nContent-Type: application/xml", content: lockInfo, want: 423},
+	{name: "a second lock + content that is no XML", method: "LOCK", path: "{world}depot/locked", fields: "Content-Type: application/xml", content: "<", want: 423},
+	{name: "false If + missing parent", method: "PUT", path: "{world}depot/no/x", fields: "If: (<urn:uuid:none>)", content: "x", want: 409},
+	{name: "Overwrite: F + missing parent of the destination", method: "COPY", path: "{world}depot/open", fields: "Overwrite: F\nDestination: {world}depot/no/x", want: 409},
+	{name: "Overwrite: F + locked destination", method: "COPY", path: "{world}depot/open", fields: "Overwrite: F\nDestination: {world}depot/locked", want: 423},
+	{name: "destination elsewhere + locked source", method: "MOVE", path: "{world}depot/locked", fields: "Destination: http://elsewhere.test/x", want: 502},
+	{name: "destination in another world + stale If-Match", method: "COPY", path: "{world}depot/open", fields: "Destination: /lab/depot/x\nIf-Match: \"stale\"", want: 502},
+	{name: "onto itself + Overwrite: F", method: "MOVE", path: "{world}depot/open", fields: "Destination: {world}depot/open\nOverwrite: F", want: 403},
+	{name: "impossible Depth + locked", method: "LOCK", path: "{world}depot/locked", fields: "Depth: 1\nContent-Type: application/xml", content: lockInfo, want: 400},
+	{name: "MKCOL where something is + content", method: "MKCOL", path: "{world}depot/open", fields: "Content-Type: application/xml", content: "<x/>", want: 405},
+	{name: "MKCOL with content + missing parent", method: "MKCOL", path: "{world}depot/no/x/", fields: "Content-Type: application/xml", content: "<x/>", want: 415},
+	{name: "member locked + stale If-Match", method: "DELETE", path: "{world}depot/loop/", fields: `If-Match: "stale"`, want: 412},
+	{name: "member locked + nothing else", method: "DELETE", path: "{world}depot/loop/", want: 207},
+	{name: "no room + bad XML", method: "PROPPATCH", path: "{world}depot/open", fields: "Content-Type: application/xml", content: strings.Repeat("<x>", 1000), want: 400},
+	{name: "loop + DAV: bind + Depth: 1", method: "PROPFIND", path: "{world}depot/loop/", fields: "DAV: bind\nDepth: 1", want: 207},
+	{name: "loop + Depth: infinity", method: "PROPFIND", path: "{world}depot/loop/", fields: "Depth: infinity", want: 508},
+	{name: "loop + Depth: infinity + stale If-Match", method: "PROPFIND", path: "{world}depot/loop/", fields: "Depth: infinity\nIf-Match: \"stale\"", want: 508},
 	{name: "moved + method not allowed", method: "POST", path: "/lab/depot/from", content: "x", want: 308},
+}
+
+// The world of the questions about WebDAV: it has room for a thousand octets, a
+// document that is locked, and a collection with a locked member that is bound
+// within itself.
+var beforeInWorld = []question{
+	{method: "PUT", path: "{world}depot/open", content: "x", want: 201},
+	{method: "LOCK", path: "{world}depot/locked", fields: "Content-Type: application/xml", content: lockInfo, want: 201},
+	{method: "MKCOL", path: "{world}depot/loop/", want: 201},
+	{method: "LOCK", path: "{world}depot/loop/member", fields: "Content-Type: application/xml", content: lockInfo, want: 201},
+	{method: "BIND", path: "{world}depot/loop/", fields: "Content-Type: application/xml",
+		content: `<bind xmlns="DAV:"><segment>again</segment><href>{world}depot/loop/</href></bind>`, want: 201},
+}
+
+const lockInfo = `<lockinfo xmlns="DAV:"><lockscope><exclusive/></lockscope><locktype><write/></locktype></lockinfo>`
+
+// newWorld makes a world with room for so many octets and returns its path.
+func newWorld(t *testing.T, at string, quota int) string {
+	t.Helper()
+	answer, err := http.Post(at+"/worlds", "application/json", strings.NewReader(fmt.Sprintf(`{"quota":%d}`, quota)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	if answer.StatusCode != 201 {
+		t.Fatalf("no world: %d", answer.StatusCode)
+	}
+	return answer.Header.Get("Location")
 }
 
 // The conditional, range and method probes of the server brief.
@@ -159,7 +210,13 @@ func TestOrder(t *testing.T) {
 	// RFC 9110 §13.1.5: a date is a strong validator only if it is at least a
 	// second old.
 	time.Sleep(time.Until(modified.Add(2 * time.Second)))
+	world := strings.NewReplacer("{world}", newWorld(t, at, 1000))
+	for _, q := range beforeInWorld {
+		q.path, q.content = world.Replace(q.path), world.Replace(q.content)
+		ask(t, at, q)
+	}
 	for _, q := range append(collisions, stored...) {
+		q.path, q.fields = world.Replace(q.path), world.Replace(q.fields)
 		q.fields, q.carries = known.Replace(q.fields), known.Replace(q.carries)
 		t.Run(q.id+" "+q.name, func(t *testing.T) { ask(t, at, q) })
 	}

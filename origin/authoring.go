@@ -13,7 +13,7 @@ import (
 // then what speaks against the destination.
 func (d *decision) authoringState() error {
 	if d.safe() {
-		return nil
+		return d.endless()
 	}
 	v, err := d.space()
 	if err != nil {

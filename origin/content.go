@@ -16,6 +16,9 @@ const readMost = 1 << 20
 // takeContent is gate 14: the content is asked for, read, and understood. PUT's
 // goes to the tree as it comes; what has to be understood is read whole.
 func (d *decision) takeContent() (bool, error) {
+	if d.hasNoContent() {
+		return false, d.noContent()
+	}
 	if !d.hasContent() || d.taken {
 		return false, nil
 	}

@@ -1,6 +1,7 @@
 package origin
 
 import (
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -58,16 +59,36 @@ func (d *decision) announcedDAV() error {
 		}
 		d.token = token
 	}
-	// RFC 4918 §8.4: content that would be ignored is refused.
-	if d.ofDAV() && !d.hasXML() && d.r.ContentLength != 0 {
-		return &wire.Refusal{
-			Status: 415, Gate: 10, Reason: "content-without-meaning", Spec: "RFC 4918 §8.4",
-			Detail: lang.Text{
-				En:   d.r.Method + " has no content that would be understood here. Send it without content.",
-				ZhTW: d.r.Method + " 在這裡沒有任何看得懂的內容。請不要附上內容。"},
-		}
+	if d.hasNoContent() && d.r.ContentLength > 0 {
+		return d.contentWithoutMeaning(10)
 	}
 	return nil
+}
+
+// hasNoContent reports whether the method is one of WebDAV's without content.
+func (d *decision) hasNoContent() bool { return d.ofDAV() && !d.hasXML() && d.authored() }
+
+// noContent is the part of gate 14 that looks whether content comes that was not
+// announced. Over HTTP/3 none of no length is told from none at all otherwise.
+func (d *decision) noContent() error {
+	if d.r.ContentLength == 0 || d.r.Body == nil {
+		return nil
+	}
+	var one [1]byte
+	if n, _ := io.ReadFull(d.r.Body, one[:]); n > 0 {
+		return d.contentWithoutMeaning(14)
+	}
+	return nil
+}
+
+// contentWithoutMeaning: RFC 4918 §8.4, content that would be ignored is refused.
+func (d *decision) contentWithoutMeaning(gate int) *wire.Refusal {
+	return &wire.Refusal{
+		Status: 415, Gate: gate, Reason: "content-without-meaning", Spec: "RFC 4918 §8.4",
+		Detail: lang.Text{
+			En:   d.r.Method + " has no content that would be understood here. Send it without content.",
+			ZhTW: d.r.Method + " 在這裡沒有任何看得懂的內容。請不要附上內容。"},
+	}
 }
 
 // readDepth reads Depth, and holds it to what the method allows (RFC 4918 §9). Where a

@@ -35,17 +35,17 @@ var Order = []gate{
 		Asks:    lang.Text{En: "Which representation does the client want, and is any acceptable?", ZhTW: "用戶端想要哪一種表示？有可接受的嗎？"},
 		Answers: codes(406, 300, 506)}, (*decision).selection},
 	{wire.Gate{Number: 12, Name: lang.Text{En: "state", ZhTW: "狀態"},
-		Asks:    lang.Text{En: "Does the state forbid the change before the content is read: a lock, a missing parent, no room?", ZhTW: "在讀內容之前，目前的狀態是否就不允許變更：被鎖住、缺少上層、沒有空間？"},
-		Answers: codes(423, 409, 403, 507)}, (*decision).state},
+		Asks:    lang.Text{En: "Does the state forbid what is asked before the content is read: a lock, a missing parent, a loop, no room?", ZhTW: "在讀內容之前，目前的狀態是否就不允許：被鎖住、缺少上層、繞成迴圈、沒有空間？"},
+		Answers: codes(423, 409, 403, 507, 508)}, (*decision).state},
 	{wire.Gate{Number: 13, Name: lang.Text{En: "conditions", ZhTW: "條件"},
 		Asks:    lang.Text{En: "Is a condition demanded, and do those of the request hold?", ZhTW: "是否要求附上條件？請求的條件成立嗎？"},
 		Answers: codes(428, 412, 304)}, (*decision).conditions},
 	{wire.Gate{Number: 14, Name: lang.Text{En: "take content", ZhTW: "接收內容"},
 		Asks:    lang.Text{En: "Does the content come, in time, whole, no larger than allowed, and can it be understood and carried out?", ZhTW: "內容是否及時、完整地送到、沒有超過上限，而且能理解、能執行？"},
-		Answers: codes(100, 413, 408, 400, 403, 422)}, (*decision).takeContent},
+		Answers: codes(100, 413, 408, 400, 415, 403, 422)}, (*decision).takeContent},
 	{wire.Gate{Number: 15, Name: lang.Text{En: "act and answer", ZhTW: "執行並回應"},
 		Asks:    lang.Text{En: "What came of it?", ZhTW: "結果如何？"},
-		Answers: codes(102, 409, 412, 422, 423, 403, 507, 508, 207, 208, 424, 202, 500, 226, 206, 416, 205, 204, 201, 303, 200)}, (*decision).act},
+		Answers: codes(102, 409, 412, 422, 423, 403, 507, 207, 208, 424, 202, 500, 226, 206, 416, 205, 204, 201, 303, 200)}, (*decision).act},
 }
 
 func codes(c ...status.Code) []status.Code { return c }

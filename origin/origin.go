@@ -62,13 +62,13 @@ type decision struct {
 	content   []byte // content, once it was read (POST, PATCH)
 	taken     bool   // the content was taken in: once is enough
 
-	view     *View        // the world around it, once it was asked for
-	ifs      *ifHeader    // WebDAV's If; nil: none
-	depth    int          // Depth, as the method takes it
-	dest     *destination // of COPY and MOVE
-	keep     bool         // Overwrite: F
-	token    string       // Lock-Token of UNLOCK
-	carried  bool         // what COPY has to read was read
+	view    *View        // the world around it, once it was asked for
+	ifs     *ifHeader    // WebDAV's If; nil: none
+	depth   int          // Depth, as the method takes it
+	dest    *destination // of COPY and MOVE
+	keep    bool         // Overwrite: F
+	token   string       // Lock-Token of UNLOCK
+	carried bool         // what COPY has to read was read
 
 	// What content that is XML asks for, one by method.
 	question     *question

@@ -2,7 +2,6 @@ package origin
 
 import (
 	"encoding/xml"
-	"slices"
 	"strings"
 
 	"github.com/statute-http/statute/lang"
@@ -89,7 +88,6 @@ type listing struct {
 	depth    int
 	aware    bool            // of 208
 	reported map[string]bool // collections whose members are in it, by id
-	way      []string        // collections between the request's resource and the present one, by id
 	m        multistatus
 }
 
@@ -105,9 +103,6 @@ func (l *listing) add(rel, id string, level int) error {
 	}
 	collection := l.v.doc.isCollection(id)
 	again := collection && l.depth == depthInfinity && l.reported[id]
-	if collection && slices.Contains(l.way, id) && l.depth == depthInfinity && !l.aware {
-		return loopDetected(l.v.href(rel, true))
-	}
 	code := status.Code(found)
 	if again && l.aware {
 		// RFC 5842 §7.1: the members of a collection are listed once; at its other
@@ -119,13 +114,11 @@ func (l *listing) add(rel, id string, level int) error {
 		return nil
 	}
 	l.reported[id] = true
-	l.way = append(l.way, id)
 	for _, m := range l.v.doc.members(id) {
 		if err := l.add(strings.TrimSuffix(rel, "/")+"/"+m.segment, m.id, level+1); err != nil {
 			return err
 		}
 	}
-	l.way = l.way[:len(l.way)-1]
 	return nil
 }
 
@@ -134,11 +127,47 @@ const (
 	alreadyReported = 208
 )
 
+// endless is the part of gate 12 for PROPFIND: a listing of all depths that would
+// not end is refused, unless the client knows 208 (RFC 5842 §7.1). It is known
+// before conditions are judged, and so wins over them (RFC 9110 §13.2.1).
+func (d *decision) endless() error {
+	if d.r.Method != propfind || d.depth != depthInfinity || d.bindAware() {
+		return nil
+	}
+	v, err := d.space()
+	if err != nil {
+		return err
+	}
+	rel, _ := v.rel(d.r.URL.Path)
+	at := v.at(rel)
+	if back, loops := v.loop(at.rel, at.id, map[string]bool{}); loops {
+		return loopDetected(v.href(back, true))
+	}
+	return nil
+}
+
+// loop looks for a binding that leads back to a collection above it. What was
+// walked through already is in seen, true as long as it is above.
+func (v *View) loop(rel, id string, seen map[string]bool) (back string, loops bool) {
+	above, known := seen[id]
+	if known || !v.doc.isCollection(id) {
+		return rel, above
+	}
+	seen[id] = true
+	for _, m := range v.doc.members(id) {
+		if back, loops = v.loop(rel+"/"+m.segment, m.id, seen); loops {
+			return back, true
+		}
+	}
+	seen[id] = false
+	return "", false
+}
+
 // loopDetected: RFC 5842 §7.2, the members of the collection would go on for
 // ever, and the client has not said that it understands 208.
 func loopDetected(href string) *wire.Refusal {
 	return &wire.Refusal{
-		Status: 508, Gate: 15, Reason: "binding-loop", Spec: "RFC 5842 §7.2",
+		Status: 508, Gate: 12, Reason: "binding-loop", Spec: "RFC 5842 §7.2",
 		Detail: lang.Text{
 			En:   href + " leads back to a collection above it, so that a listing of all depths has no end. Ask with Depth: 1, or say DAV: bind and expect 208.",
 			ZhTW: href + " 會繞回上層的集合，列出所有深度將沒有盡頭。請改用 Depth: 1，或送出 DAV: bind 並準備接收 208。"},

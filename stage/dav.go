@@ -114,7 +114,7 @@ var dav = []Scene{
 			En:   "The collection is bound within itself, and the client, which does not know 208, asks for all depths.",
 			ZhTW: "集合裡面又繫結了它自己，而看不懂 208 的用戶端要求列出所有深度。"},
 		Cue: append(bindingLoop, Step{Method: "PROPFIND", Path: "{location}depot/c/", Fields: depth("infinity"), Content: asksFor("resource-id"), Status: 508,
-			Evidence: []Evidence{because(15, "binding-loop"), names("/depot/c/again/")}}),
+			Evidence: []Evidence{because(12, "binding-loop"), names("/depot/c/again/")}}),
 		Control: []Step{
 			{Method: "PROPFIND", Path: "{location}depot/c/", Fields: append(depth("infinity"), bindAware...), Content: asksFor("resource-id"), Status: 207,
 				Reports: []Report{{"{location}depot/c/", 200}, {"{location}depot/c/tea", 200}, {"{location}depot/c/again/", 208}}},
