@@ -34,9 +34,9 @@ import (
 //	{repeat:x:8100} in the request: x, 8100 times
 //	{nonce}         in the target or a field: a fresh name; see Fill
 //	{length}        as the value of Content-Length: the octets of the content,
-//	                which may then hold {nonce} too; see Fill
+//	                which may then hold {nonce} and {made} too; see Fill
 //	{made}          in a field of an answer: a name that the server chose; in
-//	                the target or a field of later requests: that name; see Made
+//	                later requests: that name; see Made
 type Example struct {
 	Code status.Code // the code of the page
 	Send []Part      // at least one; only the last ends in End or Stall
@@ -76,21 +76,24 @@ func (m Message) Code() status.Code {
 func (m Message) last() bool { return !m.Code().Interim() || m.Code() == 101 }
 
 // Fill returns the example with {nonce} replaced everywhere, and {length} by the
-// number of octets that the content then has.
-func (e Example) Fill(nonce string) Example {
-	filled := e.replace(nonceMark, nonce)
-	for i, p := range filled.Send {
+// number of octets that the content then has, if it holds no {made}.
+func (e Example) Fill(nonce string) Example { return e.replace(nonceMark, nonce).count() }
+
+// Learn returns the example with {made} replaced everywhere, and {length} as
+// Fill does.
+func (e Example) Learn(name string) Example { return e.replace(madeMark, name).count() }
+
+// count puts the length of content that is known by now in the place of {length}.
+func (e Example) count() Example {
+	for i, p := range e.Send {
 		head, content, _ := strings.Cut(p.Octets, crlf+crlf)
-		if strings.Contains(head, lengthMark) {
+		if strings.Contains(head, lengthMark) && !strings.Contains(content, madeMark) {
 			head = strings.ReplaceAll(head, lengthMark, strconv.Itoa(len(content)))
-			filled.Send[i].Octets = head + crlf + crlf + content
+			e.Send[i].Octets = head + crlf + crlf + content
 		}
 	}
-	return filled
+	return e
 }
-
-// Learn returns the example with {made} replaced everywhere.
-func (e Example) Learn(name string) Example { return e.replace(madeMark, name) }
 
 // Made returns what stands at the place of {made} in the value that came for a
 // field line of an example; not ok if the line has no {made}, or if the rest of

@@ -134,7 +134,7 @@ func TestParseExamplesErrors(t *testing.T) {
 		{"PUT / HTTP/1.1\nContent-Length: 4\n" + answer, "5: Content-Length says 4, the content has 0"},
 		{"PUT / HTTP/1.1\nContent-Length: 4\n\na\n...\nb" + answer, "6: \"...\" stands here in the middle"},
 		{"PUT / HTTP/1.1\nContent-Length: 7\n\n{nonce}" + answer, "5: {nonce} has no fixed length"},
-		{"PUT / HTTP/1.1\nContent-Length: {length}\n\n{made}" + answer, "5: {made} goes into the target"},
+		{"PUT / HTTP/1.1\nContent-Length: 6\n\n{made}" + answer, "5: {made} has no fixed length"},
 		{"PUT / HTTP/1.1\nContent-Length: {length}\n\n... 100\na\nHTTP/1.1 100 Continue" + answer, "5: write the length itself"},
 		{"GET / HTTP/1.1\n...\n\nHTTP/1.1 408 Request Timeout\n\nGET / HTTP/1.1\n" + answer, "7: nothing follows a request that is cut"},
 		{"GET / HTTP/1.1\n\nHTTP/1.1 101 Switching Protocols\n\nGET / HTTP/1.1\n" + answer, "6: nothing follows a 101"},
@@ -203,6 +203,15 @@ func TestFillCounts(t *testing.T) {
 	}
 	got := examples[0].Fill("n1").Send[0].Octets
 	if want := "PUT /a/n1 HTTP/1.1\r\nContent-Length: 8\r\n\r\nabout n1"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// A length that depends on a name of the server's is counted when that is known.
+func TestLearnCounts(t *testing.T) {
+	e := Example{201, []Part{{"POST / HTTP/1.1\r\nContent-Length: {length}\r\n\r\n/w/{made}/{nonce}", End}}, nil}
+	got := e.Fill("n1").Learn("k3").Send[0].Octets
+	if want := "POST / HTTP/1.1\r\nContent-Length: 8\r\n\r\n/w/k3/n1"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

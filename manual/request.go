@@ -77,11 +77,8 @@ func body(head, content []string, stalled bool, line int) (string, error) {
 		if l == stallMark || l == waitMark {
 			return "", at(line+i, "%q stands here in the middle of the content; ... goes to its end, ... 100 to its beginning", l)
 		}
-		if strings.Contains(l, nonceMark) && length != lengthMark {
-			return "", at(line+i, "%s has no fixed length; write Content-Length: %s", nonceMark, lengthMark)
-		}
-		if strings.Contains(l, madeMark) {
-			return "", at(line+i, "%s goes into the target or a field, not into the content", madeMark)
+		if mark := markIn(l); mark != "" && length != lengthMark {
+			return "", at(line+i, "%s has no fixed length; write Content-Length: %s", mark, lengthMark)
 		}
 	}
 	coding, chunked := field(head, "Transfer-Encoding")
@@ -133,4 +130,14 @@ func expand(lines []string, first int) ([]string, error) {
 		expanded[i] = l
 	}
 	return expanded, nil
+}
+
+// markIn returns the mark in a line of content for what is not known beforehand.
+func markIn(line string) string {
+	for _, mark := range []string{nonceMark, madeMark} {
+		if strings.Contains(line, mark) {
+			return mark
+		}
+	}
+	return ""
 }
