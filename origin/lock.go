@@ -26,7 +26,14 @@ type lockWish struct {
 }
 
 // readLockInfo reads it. No content asks for a lock to be refreshed (§9.10.2).
-func readLockInfo(root *element) (*lockWish, error) {
+func (d *decision) readLockInfo(root *element) (*lockWish, error) {
+	if root == nil && d.ifs == nil {
+		r := badField("If", "RFC 4918 §9.10.2", lang.Text{
+			En:   "A LOCK without content refreshes the lock that If names, and there is no If. To take a new lock, send DAV:lockinfo.",
+			ZhTW: "不帶內容的 LOCK 會延長 If 所指的鎖，而請求沒有 If。要取得新的鎖，請送出 DAV:lockinfo。"})
+		r.Gate = 14
+		return nil, r
+	}
 	if root == nil {
 		return nil, nil
 	}
@@ -197,8 +204,7 @@ func (d *decision) refresh() error {
 	return d.sendXML(http.StatusOK, lockProperty(discovery))
 }
 
-// refreshesNothing: RFC 4918 §9.10.6 for a lock that is not here. Without any
-// token the request says nothing that could be done (§9.10.1, §9.10.2).
+// refreshesNothing: RFC 4918 §9.10.6 for a lock that is not here.
 func refreshesNothing() *wire.Refusal {
 	r := conditionFalse("refreshes-no-lock", "RFC 4918 §9.10.6")
 	r.Gate = 15
@@ -250,7 +256,7 @@ func (v *View) lockDiscovery(locks []*lockDoc) string {
 		if l.Infinite {
 			depth = "infinity"
 		}
-		b.WriteString("<D:activelock><D:locktype><D:write/></D:locktype><D:lockscope><D:" + scope + "/></D:lockscope>" +
+		b.WriteString("<D:activelock><D:lockscope><D:" + scope + "/></D:lockscope><D:locktype><D:write/></D:locktype>" +
 			element1("D:depth", depth) + l.Owner +
 			element1("D:timeout", "Second-"+strconv.Itoa(int(l.Until.Sub(v.now)/time.Second))) +
 			"<D:locktoken>" + element1("D:href", l.Token) + "</D:locktoken>" +

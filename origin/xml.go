@@ -254,7 +254,7 @@ func (d *decision) understand(document *element) (err error) {
 	case proppatch:
 		d.instructions, err = readPropertyUpdate(document)
 	case lock:
-		d.wish, err = readLockInfo(document)
+		d.wish, err = d.readLockInfo(document)
 	default:
 		d.rebinding, err = d.readRebinding(document)
 	}
