@@ -46,9 +46,10 @@ var may = map[string][]string{
 	"store":         {},
 	"store/memory":  {},
 	"lint":          {"status", "wire"},
+	"lint/linttest": {"status", "wire", "lint"},
 	"capture":       {"status", "wire"},
 	"capture/relay": {"status", "wire", "wire/peer", "cert"},
-	"capture/ask": {"wire", "wire/peer"},
+	"capture/ask":   {"wire", "wire/peer"},
 	"stage":         {"status", "wire", "origin"},
 	"stage/play":    {"status", "wire", "wire/peer", "stage"},
 	"compat":        {"status"},
@@ -63,7 +64,7 @@ var may = map[string][]string{
 	"exam/client":   {"status", "wire", "wire/peer", "cert", "exam"},
 	// Our own subjects stand outside of what they prove.
 	"exam/client/nethttp": {"wire", "exam", "exam/client"},
-	"exam/client/model": {"status", "wire", "wire/peer", "exam", "exam/client"},
+	"exam/client/model":   {"status", "wire", "wire/peer", "exam", "exam/client"},
 }
 
 func TestWalls(t *testing.T) {
