@@ -61,7 +61,8 @@ type Code struct {
 	Needs      []Need          `json:"needs,omitempty"`
 	Summary    lang.Text       `json:"summary,omitzero"` // the first paragraph of its page, as Markdown
 	Scenes     []Scene         `json:"scenes,omitempty"`
-	Rules      []Rule          `json:"rules,omitempty"` // those that look at this code and not at all
+	Sceneless  lang.Text       `json:"sceneless,omitzero"` // why there is none, if that is on purpose
+	Rules      []Rule          `json:"rules,omitempty"`    // those that look at this code and not at all
 	Browsers   *Browsers       `json:"browsers,omitempty"`
 	Private    []Private       `json:"private,omitempty"`
 	Links      []Link          `json:"links"`

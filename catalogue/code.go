@@ -23,6 +23,7 @@ func Of(code status.Code) (Code, error) {
 	for _, s := range stage.Of(code) {
 		c.Scenes = append(c.Scenes, Scene{s.Name, s.Over, s.Cause})
 	}
+	c.Sceneless = stage.Sceneless[code]
 	rules, _ := RulesOf(code)
 	for _, r := range rules {
 		c.Rules = append(c.Rules, Rule{r.Name, r.Level, r.Spec})

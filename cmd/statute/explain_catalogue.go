@@ -58,10 +58,14 @@ func (env *environment) writeScenes(b *strings.Builder, c status.Code) {
 	for _, s := range stage.Of(c) {
 		rows = append(rows, [2]string{s.Name, env.sceneText(s)})
 	}
+	t := env.terminal()
+	if why, ok := stage.Sceneless[c]; ok {
+		b.WriteByte('\n')
+		t.wrap(b, bodyIndent, bodyIndent, span{env.in(why), plainStyle})
+	}
 	if len(rows) == 0 {
 		return
 	}
-	t := env.terminal()
 	t.table(b, env.in(lang.Text{En: "Scenes", ZhTW: "場景"}), rows)
 	b.WriteByte('\n')
 	t.wrap(b, bodyIndent, bodyIndent, span{env.in(lang.Text{
