@@ -35,18 +35,6 @@ var content = []Rule{
 		Check: contentWithoutType,
 	},
 	{
-		// Section numbers of RFC 9457 are unverified; RFC 7807 §3 and §3.1,
-		// which it replaced, say the same.
-		Name: "problem-status-differs", Level: Must, About: OfMessage,
-		Spec: "RFC 9457 §3.1.2", Who: Server, Needs: wire.ShowsResponse | wire.ShowsContent,
-		Check: problemStatusDiffers,
-	},
-	{
-		Name: "problem-without-object", Level: Definition, About: OfMessage,
-		Spec: "RFC 9457 §3", Who: Server, Needs: wire.ShowsResponse | wire.ShowsContent,
-		Check: problemWithoutObject,
-	},
-	{
 		Name: "error-told-as-success", Level: Advice, About: OfMessage,
 		Spec: "RFC 9205 §4.6", Codes: []status.Code{200}, Who: Server, Needs: wire.ShowsResponse | wire.ShowsContent,
 		Check: errorToldAsSuccess,
@@ -119,24 +107,6 @@ func contentWithoutType(x *wire.Exchange, r *Report) {
 	}
 }
 
-// problem returns the content of an answer that says it is problem details and
-// was kept as a whole.
-func problem(x *wire.Exchange, r *Report) ([]byte, bool) {
-	p := x.Final
-	if p == nil || p.Content.Length == 0 || endsWithHead(x) || p.Fields.Has("Content-Encoding") && !p.Content.Decoded {
-		return nil, false
-	}
-	media, ok := value(r, &p.Message, "Content-Type")
-	if !ok || !isMedia(media, "application/problem+json") {
-		return nil, false
-	}
-	if !p.Content.Whole() {
-		r.Unjudged()
-		return nil, false
-	}
-	return p.Content.Data, true
-}
-
 // text returns the content of the final answer, where there is some and the
 // recording kept all of it, in no content coding.
 func text(x *wire.Exchange, r *Report) ([]byte, bool) {
@@ -144,11 +114,16 @@ func text(x *wire.Exchange, r *Report) ([]byte, bool) {
 	if p == nil || endsWithHead(x) || p.Content.Length == 0 {
 		return nil, false
 	}
-	if !p.Content.Whole() || p.Fields.Has("Content-Encoding") || hidden(&p.Message, "Content-Encoding") {
+	if !p.Content.Whole() || coded(&p.Message) {
 		r.Unjudged()
 		return nil, false
 	}
 	return p.Content.Data, true
+}
+
+// coded reports whether the kept content is in a content coding, or may be.
+func coded(m *wire.Message) bool {
+	return !m.Content.Decoded && m.Has("Content-Encoding") != wire.Absent
 }
 
 // containsFold reports whether the text holds the words, which are lower-case
@@ -180,43 +155,12 @@ func isMedia(value, media string) bool {
 	return strings.EqualFold(strings.TrimSpace(value), media)
 }
 
-// RFC 9457 §3.1.2 (unverified; RFC 7807 §3.1): the member "status", where there
-// is one, is the code of the answer as it was generated.
-func problemStatusDiffers(x *wire.Exchange, r *Report) {
-	data, ok := problem(x, r)
-	if !ok {
-		return
-	}
-	var p struct {
-		Status *status.Code `json:"status"`
-	}
-	if json.Unmarshal(data, &p) == nil && p.Status != nil && *p.Status != x.Final.Status {
-		r.Final("", lang.Text{
-			En:   "The problem details say status %d, the answer is %d.",
-			ZhTW: "問題詳情寫的狀態碼是 %d，回應卻是 %d。"}, int(*p.Status), int(x.Final.Status))
-	}
-}
-
-// RFC 9457 §3 (unverified; RFC 7807 §3): problem details are one JSON object.
-func problemWithoutObject(x *wire.Exchange, r *Report) {
-	data, ok := problem(x, r)
-	if !ok {
-		return
-	}
-	var object map[string]json.RawMessage
-	if err := json.Unmarshal(data, &object); err != nil || object == nil {
-		r.Final("", lang.Text{
-			En:   "The content is called application/problem+json and is no JSON object: %q.",
-			ZhTW: "內容標示為 application/problem+json，卻不是 JSON 物件：%q。"}, string(bytes.TrimSpace(data)))
-	}
-}
-
 // RFC 9205 §4.6: applications use the codes, since whatever lies between client
 // and server knows only those: caches, monitors, retries. A 200 whose content
 // says that it is an error is stored and counted as a success.
 func errorToldAsSuccess(x *wire.Exchange, r *Report) {
 	p := x.Answer()
-	if p.Content.Length == 0 || endsWithHead(x) || p.Fields.Has("Content-Encoding") {
+	if p.Content.Length == 0 || endsWithHead(x) || coded(&p.Message) {
 		return
 	}
 	media, ok := value(r, &p.Message, "Content-Type")

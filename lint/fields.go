@@ -22,6 +22,11 @@ var fields = []Rule{
 		Check: dateInObsoleteForm,
 	},
 	{
+		Name: "date-goes-back", Level: Should, About: OfSequence,
+		Spec: "RFC 9110 §6.6.1", Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Follow: dateGoesBack,
+	},
+	{
 		Name: "last-modified-after-date", Level: Must, About: OfMessage,
 		Spec: "RFC 9110 §8.8.2.1", Who: Server, Needs: wire.ShowsResponse,
 		Check: lastModifiedAfterDate,
@@ -208,6 +213,31 @@ func singletonFieldRepeated(x *wire.Exchange, r *Report) {
 			r.Final(name, lang.Text{
 				En:   "%s stands there %d times (%s).",
 				ZhTW: "%s 出現了 %d 次（%s）。"}, name, n, x.Final.Fields.Get(name))
+			return
+		}
+	}
+}
+
+// RFC 9110 §6.6.1: Date is when the answer was made, as well as the origin knows.
+// Only an answer that no cache can have kept is held against those before it:
+// one to an unsafe request, or with no-store. A minute is left to clocks of
+// several machines behind one name.
+func dateGoesBack(h *History, x *wire.Exchange, r *Report) {
+	if x.Final == nil || safe(x.Request.Method) && !x.Final.Fields.HasMember("Cache-Control", "no-store") {
+		return
+	}
+	made, ok := dateOf(&x.Final.Message, r, "Date")
+	if !ok {
+		return
+	}
+	for _, p := range h.Origin {
+		if p.Final == nil || !p.Before(x) || !lacks(r, &p.Final.Message, "Age", "Via") {
+			continue
+		}
+		if before, ok := dateOf(&p.Final.Message, r, "Date"); ok && made.Add(time.Minute).Before(before) {
+			r.Against(p).Final("Date", lang.Text{
+				En:   "Date: %s is before the %s of an earlier answer of the same origin.",
+				ZhTW: "Date: %s 早於同一來源先前回應的 %s。"}, x.Final.Fields.Get("Date"), p.Final.Fields.Get("Date"))
 			return
 		}
 	}

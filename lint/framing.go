@@ -26,6 +26,28 @@ var framing = []Rule{
 		Check: contentLengthUnreadable,
 	},
 	{
+		Name: "content-of-other-length", Level: Must, About: OfMessage,
+		Spec: "RFC 9113 §8.1.1; RFC 9114 §4.1.2", Who: Server,
+		Needs: wire.ShowsRequest | wire.ShowsResponse | wire.ShowsContent | wire.ShowsFraming,
+		Check: contentOfOtherLength,
+	},
+	{
+		Name: "chunked-not-last", Level: Must, About: OfMessage,
+		Spec: "RFC 9112 §6.1", Who: Server, Needs: wire.ShowsResponse | wire.ShowsFraming,
+		Check: chunkedNotLast,
+	},
+	{
+		Name: "close-unanswered", Level: Should, About: OfExchange,
+		Spec: "RFC 9112 §9.6", Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse | wire.ShowsConnection | wire.ShowsVersion,
+		Check: closeUnanswered,
+	},
+	{
+		Name: "close-unannounced", Level: Should, About: OfMessage,
+		Spec: "RFC 9112 §9.6", Who: Server,
+		Needs: wire.ShowsRequest | wire.ShowsResponse | wire.ShowsConnection | wire.ShowsVersion | wire.ShowsFraming,
+		Check: closeUnannounced,
+	},
+	{
 		Name: "content-cut-short", Level: Definition, About: OfMessage,
 		Spec: "RFC 9112 §8", Who: Server, Needs: wire.ShowsResponse | wire.ShowsFraming | wire.ShowsEnd,
 		Check: contentCutShort,
@@ -231,4 +253,71 @@ func earlyAnswerClosesUnannounced(x *wire.Exchange, r *Report) {
 	r.Final("Connection", lang.Text{
 		En:   "The %d came while the request was still being sent, and the connection closed without having been announced.",
 		ZhTW: "請求還在傳送時就回應了 %d，連線又未經預告就關閉。"}, int(p.Status))
+}
+
+// RFC 9113 §8.1.1 and RFC 9114 §4.1.2: where the frames hold another number of
+// octets than Content-Length states, the answer is malformed.
+func contentOfOtherLength(x *wire.Exchange, r *Report) {
+	p := x.Final
+	if p == nil || p.Framing != wire.FramedStream || endsWithHead(x) || !p.Content.Complete || p.Content.Decoded || !p.Fields.Has("Content-Length") {
+		return
+	}
+	v, ok := value(r, &p.Message, "Content-Length")
+	if n, good := position(v); ok && good && n != p.Content.Length {
+		r.Final("Content-Length", lang.Text{
+			En:   "Content-Length is %d, and the stream brought %d octets.",
+			ZhTW: "Content-Length 是 %d，串流卻送來 %d 個位元組。"}, n, p.Content.Length)
+	}
+}
+
+// RFC 9112 §6.1: chunked is the last coding and is applied once.
+func chunkedNotLast(x *wire.Exchange, r *Report) {
+	p := x.Final
+	if p == nil || x.Conn.Protocol != wire.H1 || !present(r, &p.Message, "Transfer-Encoding") {
+		return
+	}
+	n, last := 0, false
+	for coding := range p.Fields.Members("Transfer-Encoding") {
+		if last = strings.EqualFold(coding, "chunked"); last {
+			n++
+		}
+	}
+	if n > 1 || n == 1 && !last {
+		r.Final("Transfer-Encoding", lang.Text{
+			En:   "Transfer-Encoding: %s does not end with one chunked.",
+			ZhTW: "Transfer-Encoding: %s 最後不是唯一的 chunked。"}, p.Fields.Get("Transfer-Encoding"))
+	}
+}
+
+// closes reports whether the message says that the connection ends with it, or
+// need not say so.
+func closes(m *wire.Message) bool {
+	return !m.Version.AtLeast(1, 1) || m.Fields.HasMember("Connection", "close")
+}
+
+// RFC 9112 §9.6: a server that was asked to close says so too.
+func closeUnanswered(x *wire.Exchange, r *Report) {
+	p := x.Final
+	if p == nil || x.Conn.Protocol != wire.H1 || tunnel(x) || p.Status == 101 || !x.Request.Fields.HasMember("Connection", "close") {
+		return
+	}
+	if present(r, &x.Request.Message, "Connection") && !closes(&p.Message) && readable(r, &p.Message, "Connection") {
+		r.Final("Connection", lang.Text{
+			En:   "The request has Connection: close, the answer %d has not.",
+			ZhTW: "請求帶有 Connection: close，回應 %d 卻沒有。"}, int(p.Status))
+	}
+}
+
+// RFC 9112 §9.6: who is going to close says so. Content without a length ends
+// where the connection does (§6.3).
+func closeUnannounced(x *wire.Exchange, r *Report) {
+	p := x.Final
+	if p == nil || x.Conn.Protocol != wire.H1 || p.Framing != wire.FramedClose || endsWithHead(x) || closes(&p.Message) {
+		return
+	}
+	if lacks(r, &p.Message, "Content-Length", "Transfer-Encoding") && readable(r, &p.Message, "Connection") && p.Status != 205 {
+		r.Final("Connection", lang.Text{
+			En:   "The content of the %d has no length, so that it ends with the connection, and Connection: close is missing.",
+			ZhTW: "%d 的內容沒有長度，只能隨連線結束，卻沒有 Connection: close。"}, int(p.Status))
+	}
 }

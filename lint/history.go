@@ -67,7 +67,7 @@ var (
 	RememberedOfAnswer = []string{
 		"Accept-Ranges", "Age", "Allow", "Cache-Control", "Cache-Status", "Content-Encoding", "Content-Language",
 		"Content-Length", "Content-Location", "Content-Range", "Content-Type", "Date", "ETag", "Expires",
-		"Last-Modified", "Location", "Retry-After", "Transfer-Encoding", "Vary", "Via", "WWW-Authenticate",
+		"Last-Modified", "Location", "Retry-After", "Sunset", "Transfer-Encoding", "Vary", "Via", "WWW-Authenticate",
 	}
 )
 

@@ -181,7 +181,11 @@ func (e Example) Exchanges() ([]*wire.Exchange, error) {
 // Exchange returns the example's last exchange. It shows everything but times,
 // unless a fact says when it started.
 func (e Example) Exchange() (*wire.Exchange, error) {
-	x, err := wire.Parse(e.Request, e.Responses)
+	responses := e.Responses
+	if slices.Contains(strings.Split(e.Facts, "\n"), lineEndFact) {
+		responses = bytes.ReplaceAll(responses, []byte("\r\n"), []byte("\n"))
+	}
+	x, err := wire.Parse(e.Request, responses)
 	if err != nil {
 		return nil, fmt.Errorf("example %s: %w", e.Name, err)
 	}
@@ -196,6 +200,9 @@ func (e Example) Exchange() (*wire.Exchange, error) {
 	}
 	return x, nil
 }
+
+// lineEndFact is the fact that the answers' lines end with LF alone.
+const lineEndFact = "line-end: lf"
 
 // apply sets what the octets of HTTP/1.1 cannot tell.
 func apply(x *wire.Exchange, name, fact string) error {
@@ -216,6 +223,7 @@ func apply(x *wire.Exchange, name, fact string) error {
 	case "end":
 		x.End = wire.End(fact)
 		x.Seen |= wire.ShowsEnd
+	case "line-end": // seen to before
 	case "peer":
 		x.Conn.Peer = fact
 	case "started": // a time of day stands for one on the day of the examples
