@@ -26,6 +26,11 @@ var conditional = []Rule{
 		Check: notModifiedWithOtherETag,
 	},
 	{
+		Name: "not-modified-though-modified-since", Level: Definition, About: OfExchange,
+		Spec: "RFC 9110 §13.1.3", Codes: []status.Code{304}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: notModifiedThoughModifiedSince,
+	},
+	{
 		Name: "content-after-not-modified", Level: Definition, About: OfMessage,
 		Spec: "RFC 9110 §15.4.5", Codes: []status.Code{304}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse | wire.ShowsAfter,
 		Check: contentAfterNotModified,
@@ -79,6 +84,11 @@ var conditional = []Rule{
 		Name: "manipulation-not-asked", Level: Must, About: OfCause,
 		Spec: "RFC 3229 §10.4.1", Codes: []status.Code{226}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
 		Check: manipulationNotAsked,
+	},
+	{
+		Name: "manipulation-of-other-method", Level: Definition, About: OfExchange,
+		Spec: "RFC 3229 §10.4.1", Codes: []status.Code{226}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: manipulationOfOtherMethod,
 	},
 	{
 		Name: "manipulation-without-etag", Level: Must, About: OfMessage,
@@ -143,6 +153,23 @@ func notModifiedWithOtherETag(x *wire.Exchange, r *Report) {
 	r.Final("ETag", lang.Text{
 		En:   "The 304 has ETag: %s, which is none of If-None-Match: %s.",
 		ZhTW: "304 的 ETag: %s 不在 If-None-Match: %s 之中。"}, tag, asked)
+}
+
+// RFC 9110 §13.1.3: where the representation was modified after the date, the
+// condition is true and 304 is not the answer. With If-None-Match the date is
+// ignored.
+func notModifiedThoughModifiedSince(x *wire.Exchange, r *Report) {
+	stated, modified, ok := condition(x, r, "If-Modified-Since", "Last-Modified")
+	if !ok || !absent(r, &x.Request.Message, "If-None-Match") {
+		return
+	}
+	since, good := date(stated)
+	m, fine := date(modified)
+	if good && fine && m.After(since) {
+		r.Final("Last-Modified", lang.Text{
+			En:   "The 304 has Last-Modified: %s, which is after If-Modified-Since: %s.",
+			ZhTW: "304 的 Last-Modified: %s 晚於 If-Modified-Since: %s。"}, modified, stated)
+	}
 }
 
 // RFC 9110 §15.4.5: a 304 ends with its header section.
@@ -217,6 +244,15 @@ func manipulationNotAsked(x *wire.Exchange, r *Report) {
 		r.Final("", lang.Text{
 			En:   "The request has no A-IM, and the answer is 226.",
 			ZhTW: "請求沒有 A-IM，回應卻是 226。"})
+	}
+}
+
+// RFC 3229 §10.4.1: a 226 is the outcome of a GET.
+func manipulationOfOtherMethod(x *wire.Exchange, r *Report) {
+	if m := x.Request.Method; m != "GET" && m != "HEAD" {
+		r.Final("", lang.Text{
+			En:   "A %s request was answered with 226, which is for GET.",
+			ZhTW: "%s 請求得到 226，但 226 只用於 GET。"}, m)
 	}
 }
 

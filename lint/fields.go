@@ -37,9 +37,9 @@ var fields = []Rule{
 		Check: dateUnreadable,
 	},
 	{
-		Name: "date-ahead-of-clock", Level: Should, About: OfMessage,
+		Name: "date-ahead-of-clock", Level: Should, About: OfSequence,
 		Spec: "RFC 9110 §6.6.1", Who: Server, Needs: wire.ShowsResponse | wire.ShowsTimes,
-		Check: dateAheadOfClock,
+		Follow: dateAheadOfClock,
 	},
 	{
 		Name: "etag-unreadable", Level: Must, About: OfMessage,
@@ -156,20 +156,33 @@ func dateUnreadable(x *wire.Exchange, r *Report) {
 }
 
 // RFC 9110 §6.6.1: Date is the best approximation of when the answer was made.
-// The recorder's clock may be wrong too: an hour is between them at most.
-func dateAheadOfClock(x *wire.Exchange, r *Report) {
-	if x.Final == nil || x.Started.IsZero() {
+// Whether the server's clock is wrong or the recorder's, one exchange does not
+// tell: the recorder's is taken for right where another answer agrees with it.
+func dateAheadOfClock(h *History, x *wire.Exchange, r *Report) {
+	if x.Final == nil || x.Started.IsZero() || lead(x) < time.Hour {
 		return
 	}
 	v, ok := value(r, &x.Final.Message, "Date")
 	if !ok {
 		return
 	}
-	if d, ok := date(v); ok && d.After(x.Started.Add(x.Took+time.Hour)) {
-		r.Final("Date", lang.Text{
-			En:   "Date is %s; by the recorder's clock the request began at %s.",
-			ZhTW: "Date 是 %s；依記錄者的時鐘，請求始於 %s。"}, v, x.Started.UTC().Format(imfFixdate))
+	for _, p := range h.Client {
+		if p.Shows(wire.ShowsTimes) && !p.Started.IsZero() && p.Final != nil && p.Final.Fields.Has("Date") && lead(&p.Exchange).Abs() < 5*time.Minute {
+			r.Against(p).Final("Date", lang.Text{
+				En:   "Date is %s, when the recorder's clock said %s; an earlier answer agreed with that clock.",
+				ZhTW: "Date 是 %s，當時記錄者的時鐘是 %s；先前的回應與這個時鐘相符。"}, v, x.Started.UTC().Format(imfFixdate))
+			return
+		}
 	}
+}
+
+// lead returns how far Date lies ahead of the end of the exchange.
+func lead(x *wire.Exchange) time.Duration {
+	d, ok := date(x.Final.Fields.Get("Date"))
+	if !ok {
+		return 0
+	}
+	return d.Sub(x.Started.Add(x.Took))
 }
 
 // RFC 9110 §8.8.3: an entity tag is a quoted string of visible characters,

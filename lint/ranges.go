@@ -53,8 +53,13 @@ var ranges = []Rule{
 	},
 	{
 		Name: "content-range-of-other-length", Level: Definition, About: OfMessage,
-		Spec: "RFC 9110 §15.3.7.1", Codes: []status.Code{206}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse | wire.ShowsContent,
+		Spec: "RFC 9110 §15.3.7.1", Codes: []status.Code{206}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
 		Check: contentRangeOfOtherLength,
+	},
+	{
+		Name: "partial-though-ranges-none", Level: Definition, About: OfMessage,
+		Spec: "RFC 9110 §14.3", Codes: []status.Code{206}, Who: Server, Needs: wire.ShowsResponse,
+		Check: partialThoughRangesNone,
 	},
 	{
 		Name: "range-not-asked-for", Level: Definition, About: OfExchange,
@@ -198,13 +203,22 @@ func contentRangeWithoutMeaning(x *wire.Exchange, r *Report) {
 func contentRangeOfOtherLength(x *wire.Exchange, r *Report) {
 	p := x.Answer()
 	v, c, ok := contentRange(x, r)
-	if !ok || c.unsatisfied || c.last < c.first || endsWithHead(x) || !p.Content.Complete {
+	if !ok || c.unsatisfied || c.last < c.first || endsWithHead(x) {
 		return
 	}
-	if due := c.last - c.first + 1; p.Content.Length != due {
+	n, told := position(p.Fields.Get("Content-Length"))
+	if !told || hidden(&p.Message, "Content-Length") {
+		// A recording that does not show what follows an answer may show its
+		// content decoded.
+		if !r.needs(x, wire.ShowsContent) || !p.Content.Complete || p.Fields.Has("Content-Encoding") && !r.needs(x, wire.ShowsAfter) {
+			return
+		}
+		n = p.Content.Length
+	}
+	if due := c.last - c.first + 1; n != due {
 		r.Final("Content-Range", lang.Text{
 			En:   "Content-Range: %s states %d octets; the content has %d.",
-			ZhTW: "Content-Range: %s 表示 %d 個位元組，內容卻有 %d 個。"}, v, due, p.Content.Length)
+			ZhTW: "Content-Range: %s 表示 %d 個位元組，內容卻有 %d 個。"}, v, due, n)
 	}
 }
 
@@ -288,6 +302,17 @@ func metadataWithIfRange(x *wire.Exchange, r *Report) {
 				ZhTW: "對帶有 If-Range 的請求，206 又重送了 %s: %s。"}, name, p.Fields.Get(name))
 			return
 		}
+	}
+}
+
+// RFC 9110 §14.3: Accept-Ranges: none says that no kind of range request is
+// supported here, and a 206 has just answered one.
+func partialThoughRangesNone(x *wire.Exchange, r *Report) {
+	m := &x.Answer().Message
+	if present(r, m, "Accept-Ranges") && m.Fields.HasMember("Accept-Ranges", "none") {
+		r.Final("Accept-Ranges", lang.Text{
+			En:   "The 206 says that ranges are not supported: Accept-Ranges: none.",
+			ZhTW: "206 說自己不支援範圍請求：Accept-Ranges: none。"})
 	}
 }
 

@@ -68,6 +68,17 @@ func (r *Report) Request(field string, says lang.Text, args ...any) {
 	r.add(Where{Part: InRequest, Field: field}, says, args)
 }
 
+// needs says that the rule cannot be judged any further without the evidence,
+// and whether it is there.
+func (r *Report) needs(x *wire.Exchange, need wire.Evidence) bool {
+	if x.Shows(need) {
+		return true
+	}
+	r.unjudged = true
+	r.result.Missing |= need &^ x.Seen
+	return false
+}
+
 // Unjudged says that the recording hides what the rule would have to know.
 func (r *Report) Unjudged() { r.unjudged = true }
 

@@ -27,7 +27,7 @@ var success = []Rule{
 		Check: createdWithoutLocation,
 	},
 	{
-		Name: "transformed-without-intermediary", Level: Advice, About: OfCause,
+		Name: "transformed-without-intermediary", Level: Definition, About: OfCause,
 		Spec: "RFC 9110 §15.3.4", Codes: []status.Code{203}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
 		Check: transformedWithoutIntermediary,
 	},
@@ -43,7 +43,7 @@ var success = []Rule{
 	},
 	{
 		Name: "content-after-no-content", Level: Definition, About: OfMessage,
-		Spec: "RFC 9110 §15.3.5", Codes: []status.Code{204}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse | wire.ShowsAfter,
+		Spec: "RFC 9110 §15.3.5", Codes: []status.Code{204}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
 		Check: contentAfterNoContent,
 	},
 	{
@@ -149,8 +149,7 @@ func createdWithoutLocation(x *wire.Exchange, r *Report) {
 }
 
 // RFC 9110 §15.3.4: 203 is how a transforming proxy says that it changed what
-// the origin sent. A proxy puts Via into what it forwards (§7.6.3); a gateway
-// may leave it out, so this is advice.
+// the origin sent, and a proxy puts Via into what it forwards (§7.6.3).
 func transformedWithoutIntermediary(x *wire.Exchange, r *Report) {
 	p := x.Answer()
 	if strings.Contains(x.Request.Target, "://") || !lacks(r, &p.Message, "Via", "Warning", "Proxy-Status", "Age") {
@@ -189,7 +188,9 @@ func contentAfterNoContent(x *wire.Exchange, r *Report) {
 		r.Final("", lang.Text{
 			En:   "At least %d octets follow the header section of the 204.",
 			ZhTW: "204 的標頭區段之後至少還有 %d 個位元組。"}, n)
+		return
 	}
+	r.needs(x, wire.ShowsAfter) // to say that nothing followed
 }
 
 // RFC 9110 §15.3.6: no content in a 205.
