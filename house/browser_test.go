@@ -28,6 +28,11 @@ type browser struct {
 // newBrowser starts Chromium, as Debian packages it, and opens a house for it.
 func newBrowser(t *testing.T) *browser {
 	t.Helper()
+	return newBrowserIn(t, house.Config{})
+}
+
+func newBrowserIn(t *testing.T, c house.Config) *browser {
+	t.Helper()
 	path, err := exec.LookPath("chromium")
 	if err != nil {
 		const hint = "no chromium in PATH: the pages are not tested in a real browser (Debian: apt-get install chromium)"
@@ -50,7 +55,9 @@ func newBrowser(t *testing.T) *browser {
 	if err := chromedp.Do(ctx); err != nil {
 		t.Fatalf("start %s: %v", path, err)
 	}
-	return &browser{open(t), ctx}
+	h, served := openWith(t, c)
+	t.Cleanup(func() { shutdown(t, h, served) })
+	return &browser{h, ctx}
 }
 
 // A visit is one tab with cookies of its own.

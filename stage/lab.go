@@ -80,7 +80,11 @@ func (l *Lab) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	// What strangers write is shown as theirs: no script of it runs here.
-	w.Header().Set("Content-Security-Policy", "default-src 'none'; sandbox allow-forms; form-action 'self'")
+	policy := "default-src 'none'; sandbox allow-forms; form-action 'self'"
+	if rel == "/tally" {
+		policy = tallyPolicy
+	}
+	w.Header().Set("Content-Security-Policy", policy)
 	ctx := context.WithValue(r.Context(), queryKey{}, r.URL.Query())
 	l.order.ServeHTTP(w, r.WithContext(ctx))
 }
