@@ -64,6 +64,12 @@ var All = slices.Concat(
 	topic("redirection", redirection),
 	topic("redirection", redirectionTarget),
 	topic("redirection", redirectionSecrets),
+	topic("success", success),
+	topic("statusline", statusLine),
+	topic("content", content),
+	topic("intake", intake),
+	topic("limits", limits),
+	topic("fault", fault),
 )
 
 // topic gives cases their topic, as their file is called, and their role.

@@ -128,7 +128,7 @@ func (c *Command) run(ctx context.Context, folder string, orders []Order) []Repo
 	var reports []Report
 	for i := range orders {
 		r := Report{Late: ctx.Err() != nil}
-		r.Content = content(outs[i], printed.octets, c.Profile)
+		r.Content = written(outs[i], printed.octets, c.Profile)
 		if err != nil && i == len(orders)-1 {
 			r.Err = &Error{ErrOther, lastLine(told.octets)}
 			var exit *exec.ExitError
@@ -150,8 +150,8 @@ func (c *Command) run(ctx context.Context, folder string, orders []Order) []Repo
 	return reports
 }
 
-// content is what the command has written to its file, or else printed.
-func content(out string, printed []byte, p *Profile) []byte {
+// written is what the command has written to its file, or else printed.
+func written(out string, printed []byte, p *Profile) []byte {
 	if slices.Contains(p.Run, "{out}") || strings.Contains(strings.Join(p.Run, " "), "{out}") {
 		f, err := os.Open(out)
 		if err != nil {

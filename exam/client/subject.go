@@ -43,6 +43,7 @@ type Order struct {
 	Early     bool   // in early data, on a connection that the order before made possible
 
 	Patience time.Duration // how long it may wait for an octet
+	Pause    time.Duration // to wait before, where the subject can
 }
 
 // Content is request content: Length octets, Octets over and over. It is

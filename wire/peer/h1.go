@@ -22,6 +22,8 @@ type h1 struct {
 	r    *wire.Reader
 	head wire.Head
 
+	notified *notified // over TLS
+
 	mu   sync.Mutex // held through an exchange; guards all but nc
 	over bool
 }
@@ -35,7 +37,11 @@ func dialH1(ctx context.Context, c *Conn) (*h1, error) {
 		return nil, err
 	}
 	in := &patient{src: nc}
-	return &h1{c: c, nc: nc, tls: secure, in: in, r: wire.NewTolerantReader(in, ample)}, nil
+	h := &h1{c: c, nc: nc, tls: secure, in: in, r: wire.NewTolerantReader(in, ample)}
+	if t, ok := nc.(*tls.Conn); ok {
+		h.notified, _ = t.NetConn().(*notified)
+	}
+	return h, nil
 }
 
 func (h *h1) conn() wire.Conn {
@@ -191,6 +197,10 @@ func (h *h1) content(x *wire.Exchange, body *wire.Body, keep int) (whole bool) {
 	p.Trailers = body.Trailers
 	var fault *wire.Fault
 	switch err := body.Err(); {
+	// RFC 9112 §9.8: what only the close ends is complete if TLS said that it
+	// closes.
+	case err == io.EOF && p.Framing == wire.FramedClose && h.ended(err) != io.EOF:
+		x.End = wire.EndCut
 	case err == io.EOF:
 		p.Content.Complete = true
 		if p.Framing == wire.FramedClose {
@@ -354,6 +364,9 @@ func reset(nc net.Conn) error {
 	inner := nc
 	if secure, ok := nc.(*tls.Conn); ok {
 		inner = secure.NetConn()
+	}
+	if watched, ok := inner.(*notified); ok {
+		inner = watched.Conn
 	}
 	if tcp, ok := inner.(*net.TCPConn); ok {
 		tcp.SetLinger(0)

@@ -227,6 +227,7 @@ func (t *Target) dialTCP(ctx context.Context, alpn string) (net.Conn, *wire.TLS,
 		return nc, nil, err
 	}
 	config := t.config(alpn)
+	nc = &notified{Conn: nc}
 	secure := tls.Client(nc, config)
 	if err := secure.HandshakeContext(ctx); err != nil {
 		nc.Close()

@@ -148,6 +148,15 @@ func (c *ServerConn) CloseWrite() error { return closeWrite(c.Conn) }
 // Reset closes the connection with a TCP reset.
 func (c *ServerConn) Reset() error { return reset(c.Conn) }
 
+// CloseTCP ends our direction of a TLS connection without saying so: a FIN and
+// no close_notify.
+func (c *ServerConn) CloseTCP() error {
+	if secure, ok := c.Conn.(*tls.Conn); ok {
+		return secure.NetConn().Close()
+	}
+	return c.Conn.Close()
+}
+
 // Await waits until octets come or the connection ends, at most for d or until
 // stop is closed, and reports whether one of the two happened. The octets stay
 // for the next read.

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/statute-http/statute/exam/client"
 	"github.com/statute-http/statute/wire"
@@ -29,14 +30,20 @@ type line struct {
 	place
 	conn *peer.Conn
 	late *wire.Exchange // of a faulty client: an answer that it still takes for one to come
+	used bool           // of a faulty client: it goes on where a right one would not
 }
 
 // open returns a connection to the URL's origin: an idle one, or a new one.
 func (s *session) open(ctx context.Context, h *hop) (l *line, reused bool, err error) {
 	p := placeOf(h.order.Over, h.url)
-	if lines := s.idle[p]; len(lines) > 0 && !s.has("new-connection-each") {
-		s.idle[p] = lines[:len(lines)-1]
-		return lines[len(lines)-1], true, nil
+	for lines := s.idle[p]; len(lines) > 0 && !s.has("new-connection-each"); {
+		l = lines[len(lines)-1]
+		lines = lines[:len(lines)-1]
+		s.idle[p] = lines
+		if l.fresh() {
+			return l, true, nil
+		}
+		l.conn.Close()
 	}
 	target := peer.Target{Protocol: p.over, Address: p.host}
 	// RFC 6761 §6.3 (unverified): names below localhost are this machine's.
@@ -55,7 +62,21 @@ func (s *session) open(ctx context.Context, h *hop) (l *line, reused bool, err e
 	if h.order.Patience > 0 {
 		conn.Patience = h.order.Patience
 	}
+	if s.has("205-has-no-content") {
+		conn.Patience = client.Silence / 10
+	}
 	return &line{place: p, conn: conn}, false, nil
+}
+
+// fresh reports whether an idle connection can carry a request. RFC 9112 §9.2:
+// what came on it while nothing was asked is no answer to anything, and an
+// unsolicited 408 says that it closes (§9.5).
+func (l *line) fresh() bool {
+	if l.over != wire.H1 || l.used {
+		return true
+	}
+	octets, end, err := l.conn.Rest(time.Millisecond)
+	return err == nil && len(octets) == 0 && end == wire.EndKept
 }
 
 func placeOf(over wire.Protocol, u *url.URL) place {
@@ -80,9 +101,16 @@ func trust(file string) (*tls.Config, error) {
 
 // keep gives a connection back for the next request to the same place.
 func (s *session) keep(l *line, x *wire.Exchange) {
+	// RFC 9112 §9.6: after Connection: close nothing more goes out.
+	closing := x.Final.Fields.HasMember("Connection", "close")
+	if closing && s.has("ignores-close") || l.late != nil {
+		l.used = true
+		s.idle[l.place] = append(s.idle[l.place], l)
+		return
+	}
 	// RFC 9112 §6.3: octets behind the answer are no answer to anything, and a
 	// connection that has them is not to be trusted.
-	if x.End == wire.EndKept && len(x.After) == 0 || l.late != nil {
+	if x.End == wire.EndKept && len(x.After) == 0 && !closing {
 		s.idle[l.place] = append(s.idle[l.place], l)
 		return
 	}
@@ -92,14 +120,21 @@ func (s *session) keep(l *line, x *wire.Exchange) {
 // exchange makes one exchange and reports it. The exchange is nil if the report
 // is all there is to say.
 func (s *session) exchange(ctx context.Context, h *hop) (*wire.Exchange, client.Report) {
-	l, _, err := s.open(ctx, h)
+	l, reused, err := s.open(ctx, h)
 	if err != nil {
 		return nil, failed(client.ErrConnect, err)
 	}
-	x, err := l.conn.Do(ctx, s.request(h))
+	x, err := s.send(ctx, l, s.request(h))
 	if err != nil {
 		l.conn.Close()
 		return nil, failed(client.ErrOther, err)
+	}
+	// RFC 9110 §9.2.2: what broke on a connection that had been idle may be sent
+	// again on a new one, if it is idempotent.
+	if x.Final == nil && l.late == nil && reused && h.repeats == 0 && (h.method != "POST" || s.has("repeats-post")) && x.End != wire.EndSilent {
+		l.conn.Close()
+		h.repeats++
+		return s.exchange(ctx, h)
 	}
 	x = s.misread(l, x)
 	kind, err := s.judge(x)
@@ -116,6 +151,22 @@ func (s *session) exchange(ctx context.Context, h *hop) (*wire.Exchange, client.
 	return x, said(h, x)
 }
 
+// send makes the exchange; on a connection that is used up, octet by octet.
+func (s *session) send(ctx context.Context, l *line, q *peer.Request) (*wire.Exchange, error) {
+	if !l.used || l.over != wire.H1 {
+		return l.conn.Do(ctx, q)
+	}
+	head := wire.AppendRequestLine(nil, q.Method, q.Path, wire.Version{Major: 1, Minor: 1})
+	head = wire.AppendFields(wire.AppendField(head, "Host", q.Authority), q.Fields)
+	if _, err := l.conn.Write(append(head, "\r\n"...)); err != nil {
+		return nil, err
+	}
+	if l.late != nil {
+		return &wire.Exchange{}, nil // its answer is there already
+	}
+	return l.conn.ReadExchange(ctx, q.Method)
+}
+
 // said reports an exchange.
 func said(h *hop, x *wire.Exchange) client.Report {
 	p := x.Final
@@ -129,6 +180,9 @@ func said(h *hop, x *wire.Exchange) client.Report {
 // judge refuses what is no answer.
 func (s *session) judge(x *wire.Exchange) (client.ErrorKind, error) {
 	switch {
+	case x.Final == nil && s.has("half-is-enough"):
+		x.Final = &wire.Response{Status: 200}
+		return "", nil
 	case x.Final == nil && x.End == wire.EndSilent:
 		return client.ErrTimeout, errors.New("no answer came in time")
 	case x.Final == nil:
@@ -136,6 +190,13 @@ func (s *session) judge(x *wire.Exchange) (client.ErrorKind, error) {
 		return client.ErrCut, fmt.Errorf("the exchange ended without an answer: %s", x.End)
 	case len(x.Final.Faults) > 0:
 		return client.ErrProtocol, &x.Final.Faults[0]
+	case x.Conn.Protocol == wire.H1 && x.Final.Version.Major > 1 && !s.has("any-version"):
+		// RFC 9112 §2.3: this syntax belongs to the major version 1.
+		return client.ErrProtocol, errors.New("the answer is of another major version")
+	case x.Final.Status < 100:
+		// RFC 9110 §15: no status code is less than 100; what is invalid may be
+		// handled as a failure of the server.
+		return client.ErrProtocol, errors.New("the status code is none")
 	case x.End == wire.EndSilent:
 		return client.ErrTimeout, errors.New("the answer did not come to its end in time")
 	case !x.Final.Content.Complete && x.Final.Framing != wire.FramedNone && x.Final.Framing != wire.FramedTunnel:

@@ -3,7 +3,9 @@ package model
 import (
 	"bytes"
 	"io"
+	"strings"
 
+	"github.com/statute-http/statute/exam/client"
 	"github.com/statute-http/statute/wire"
 )
 
@@ -14,10 +16,15 @@ func (s *session) misread(l *line, x *wire.Exchange) *wire.Exchange {
 		x.Final, l.late = l.late.Final, nil
 		return x
 	}
-	if s.has("leaves-content-unread") && x.Final != nil && x.Final.Content.Length > 1<<16 {
-		// What it left is what it reads next.
-		l.late = &wire.Exchange{Final: &wire.Response{Message: wire.Message{Faults: []wire.Fault{{Kind: wire.BadStatusLine}}}}}
+	s.misreadInterim(l, x)
+	if x.Final != nil {
+		s.misreadStatusLine(l, x)
+		s.misreadContent(l, x)
 	}
+	return x
+}
+
+func (s *session) misreadInterim(l *line, x *wire.Exchange) {
 	for i := range x.Interim {
 		p := &x.Interim[i]
 		wrong := false
@@ -34,7 +41,7 @@ func (s *session) misread(l *line, x *wire.Exchange) *wire.Exchange {
 		if wrong {
 			l.late = &wire.Exchange{Final: x.Final}
 			x.Final, x.Interim, x.After = p, x.Interim[:i], nil
-			return x
+			return
 		}
 		switch {
 		case s.has("interim-has-content") && p.Fields.Has("Content-Length"):
@@ -46,7 +53,64 @@ func (s *session) misread(l *line, x *wire.Exchange) *wire.Exchange {
 			x.Final, x.End = nil, wire.EndCut
 		}
 	}
-	return x
+}
+
+func (s *session) misreadStatusLine(l *line, x *wire.Exchange) {
+	p := x.Final
+	line, _, _ := strings.Cut(string(p.Octets), "\r\n")
+	odd := len(p.Faults) > 0
+	refuse := func() { p.Faults = append(p.Faults, wire.Fault{Kind: wire.BadReason}) }
+	accept := func() { p.Faults, p.Status, p.Content.Complete = nil, 200, true }
+	switch {
+	case s.has("any-code-succeeds") && (odd || p.Status < 100 || p.Status > 599), s.has("three-digits-of-four") && odd,
+		s.has("any-version") && odd, s.has("speaks-http09") && odd, s.has("reason-may-have-controls") && odd:
+		accept()
+	case s.has("needs-reason") && p.Reason == "":
+		refuse()
+	case s.has("hangs-without-space") && odd:
+		l.conn.Rest(longest)
+		x.Final, x.End = nil, wire.EndSilent
+	case s.has("reason-has-to-be-ascii") && strings.ContainsFunc(p.Reason, func(c rune) bool { return c > 0x7f }),
+		s.has("short-lines-only") && len(line) > 1024:
+		refuse()
+	case s.has("skips-empty-lines") && odd:
+		if rest := strings.TrimPrefix(string(p.Octets)+string(p.Content.Data), "\r\n"); readBack([]byte(rest)) != nil {
+			x.Final = readBack([]byte(rest))
+		}
+	}
+}
+
+func (s *session) misreadContent(l *line, x *wire.Exchange) {
+	p := x.Final
+	if p == nil {
+		return
+	}
+	promises := p.Fields.Has("Content-Length") && p.Fields.Get("Content-Length") != "0" || p.Fields.Has("Transfer-Encoding")
+	switch {
+	case s.has("leaves-content-unread") && p.Content.Length > 1<<16:
+		// What it left is what it reads next.
+		l.late = &wire.Exchange{Final: &wire.Response{Message: wire.Message{Faults: []wire.Fault{{Kind: wire.BadStatusLine}}}}}
+	case s.has("204-has-content") && p.Status == 204 && promises, s.has("head-has-content") && x.Request.Method == "HEAD" && promises:
+		l.conn.Rest(longest)
+		x.End = wire.EndSilent
+	case s.has("reads-on-after-answer"):
+		octets, _, _ := l.conn.Rest(client.Silence / 30)
+		if octets = append(x.After, octets...); len(octets) > 0 {
+			l.late = &wire.Exchange{Final: readBack(octets)}
+			x.After = nil
+		}
+	case s.has("205-has-no-content") && p.Status == 205 && len(p.Content.Data) > 0:
+		l.late = &wire.Exchange{Final: readBack(p.Content.Data)}
+	case s.has("205-has-no-content") && p.Status == 205:
+		x.End, p.Content.Complete = wire.EndClosed, true
+	case s.has("length-over-chunks") && p.Fields.Has("Content-Length") && p.Fields.Has("Transfer-Encoding"):
+		p.Faults = nil
+		l.late = &wire.Exchange{Final: readBack(p.Content.Data)}
+	case s.has("half-is-enough"), s.has("close-is-close"):
+		p.Content.Complete = true
+	case s.has("first-length"):
+		p.Faults, p.Content.Complete = nil, true
+	}
 }
 
 // readBack reads octets that a right reader has left over as an answer.

@@ -12,6 +12,7 @@ package model
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"net/http/cookiejar"
 	"time"
 
@@ -60,7 +61,7 @@ func (c *Client) Can() map[exam.Capability]bool {
 	for _, one := range []exam.Capability{
 		client.Gets, client.Follows, client.Sends, client.Fields, client.Reuses, client.Reports,
 		client.Shows, client.ShowsHead, client.Fails, client.Heads, client.Waits, client.Secure,
-		client.Locates, client.Cookies, client.Basic, client.Netrc,
+		client.Locates, client.Cookies, client.Basic, client.Netrc, client.Retries,
 	} {
 		can[one] = !c.lacks[one]
 	}
@@ -93,6 +94,13 @@ func (c *Client) misreport(r client.Report) client.Report {
 		r.Status = 0
 	case c.has("never-fails"):
 		r.Err = nil
+	case c.has("4xx-succeeds") && r.Status/100 == 4, c.has("5xx-succeeds") && r.Status/100 == 5:
+		r.Status = 200
+	case c.has("unknown-2xx-fails") && r.Status/100 == 2 && http.StatusText(r.Status) == "",
+		c.has("only-200-succeeds") && r.Status/100 == 2 && r.Status > 201 && r.Status != 204:
+		r.Err = &client.Error{Kind: client.ErrStatus, Message: "not 200"}
+	case c.has("believes-reason") && r.Reason == "OK":
+		r.Status = 200
 	}
 	return r
 }

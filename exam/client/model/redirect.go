@@ -24,7 +24,9 @@ func (s *session) redirect(h *hop, x *wire.Exchange) (*hop, error) {
 	switch p.Status {
 	case 301, 302, 303, 307, 308:
 	default:
-		return nil, nil
+		if p.Status != 201 || !s.has("follows-201") {
+			return nil, nil
+		}
 	}
 	to, err := s.resolve(h.url, location)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/statute-http/statute/exam/client"
 	"github.com/statute-http/statute/wire"
@@ -36,6 +37,7 @@ type hop struct {
 	fields  wire.Fields
 	content []byte
 	tries   int // challenges that were answered
+	repeats int // how often it was repeated
 }
 
 // first is the URL of the order.
@@ -49,6 +51,7 @@ func (s *session) do(ctx context.Context, o *client.Order) client.Report {
 	if s.has("silent") {
 		return client.Report{}
 	}
+	time.Sleep(o.Pause)
 	u, err := url.Parse(o.URL)
 	if err != nil {
 		return failed(client.ErrOther, err)
@@ -64,6 +67,9 @@ func (s *session) do(ctx context.Context, o *client.Order) client.Report {
 		x, report := s.exchange(ctx, h)
 		if x == nil {
 			return report
+		}
+		if s.again(ctx, h, x) {
+			continue
 		}
 		if next := s.authenticate(h, x); next != nil {
 			h = next

@@ -21,6 +21,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/statute-http/statute/exam"
 	"github.com/statute-http/statute/exam/client"
@@ -120,6 +121,7 @@ func (s *Subject) Continue(ctx context.Context, name string, o *client.Order) cl
 	if err != nil {
 		return client.Report{Unsupported: err.Error()}
 	}
+	time.Sleep(o.Pause)
 	if o.Patience > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, o.Patience)

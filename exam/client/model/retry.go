@@ -1,0 +1,88 @@
+package model
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/statute-http/statute/wire"
+)
+
+// mostWait is the longest that the client waits for a Retry-After; beyond it
+// gives up.
+const mostWait = 5 * time.Second
+
+// again reports whether the hop is to be repeated after its answer, having
+// waited as long as the answer asks for.
+func (s *session) again(ctx context.Context, h *hop, x *wire.Exchange) bool {
+	code := x.Final.Status
+	if s.repeatsWrongly(h, int(code)) {
+		h.repeats++
+		return h.repeats <= 1
+	}
+	// RFC 9110 §9.2.2: what is not idempotent is not repeated by itself.
+	if !h.order.Retry || h.method == "POST" || h.method == "PATCH" || h.repeats >= 2 && !s.has("garbage-is-zero") {
+		return false
+	}
+	switch code {
+	case 413, 429, 503:
+	default:
+		return false
+	}
+	wait, ok := s.retryAfter(x)
+	switch {
+	case s.has("garbage-is-zero") && h.repeats < 10:
+		wait = 0
+	case s.has("garbage-is-zero"), !ok, wait > mostWait:
+		return false
+	}
+	h.repeats++
+	select {
+	case <-time.After(wait):
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// retryAfter: RFC 9110 §10.2.3, seconds or a date, in any of the three forms
+// (§5.6.7); what is neither says nothing, and then it waits for a second.
+func (s *session) retryAfter(x *wire.Exchange) (time.Duration, bool) {
+	if s.has("retries-at-once") {
+		return 0, true
+	}
+	if !x.Final.Fields.Has("Retry-After") {
+		return 0, false
+	}
+	v := x.Final.Fields.Get("Retry-After")
+	if n, err := strconv.ParseUint(v, 10, 31); err == nil {
+		return time.Duration(n) * time.Second, true
+	}
+	if at, err := http.ParseTime(v); err == nil {
+		if s.has("imf-dates-only") && !strings.HasPrefix(v[3:], ", ") {
+			return 0, true
+		}
+		return max(0, time.Until(at)) + time.Second/10, true
+	}
+	return time.Second, true
+}
+
+func (s *session) repeatsWrongly(h *hop, code int) bool {
+	switch {
+	case s.has("repeats-202"):
+		return code == 202
+	case s.has("repeats-505"):
+		return code == 505
+	case s.has("repeats-post-at-429"):
+		return code == 429 && h.method == "POST"
+	case s.has("repeats-post-at-408"):
+		return code == 408 && h.method == "POST"
+	case s.has("repeats-post-at-5xx"):
+		return code >= 500 && h.method == "POST"
+	case s.has("repeats-get-at-5xx"):
+		return code >= 500 && h.method == "GET"
+	}
+	return false
+}
