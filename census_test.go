@@ -187,6 +187,7 @@ func open(t *testing.T, c house.Config) *house.House {
 // saw of it breaks no rule of ours on our side.
 func TestScenes(t *testing.T) {
 	h := open(t, house.Config{Tap: func(x *wire.Exchange) { clean(t, "tap", x) }})
+	rules := lint.New(lint.All...)
 	players := map[string]*play.Player{
 		"clear": {Address: h.Address(), TLS: h.Trust()},
 		"TLS":   {Address: h.Address(), TLS: h.Trust(), Secure: true},
@@ -212,8 +213,11 @@ func TestScenes(t *testing.T) {
 						if !p.True() {
 							t.Fatal(p.Err)
 						}
-						for _, x := range slices.Concat(p.Cue, p.Control) {
-							clean(t, "peer", x)
+						for _, acts := range [][]*wire.Exchange{p.Cue, p.Control} {
+							watch := rules.Watch(lint.Memory{})
+							for _, x := range acts {
+								unmarred(t, "peer", x, watch.Check(x))
+							}
 						}
 					})
 				})
@@ -225,8 +229,13 @@ func TestScenes(t *testing.T) {
 // clean fails the test if the exchange shows a mistake of ours.
 func clean(t *testing.T, seenBy string, x *wire.Exchange) {
 	t.Helper()
+	unmarred(t, seenBy, x, lint.Check(x))
+}
+
+func unmarred(t *testing.T, seenBy string, x *wire.Exchange, judged lint.Result) {
+	t.Helper()
 	posed := x.Answer().Fields.Has("Statute-Posed")
-	for _, f := range lint.Check(x).Findings {
+	for _, f := range judged.Findings {
 		if posed && f.Rule.About == lint.OfCause || f.Rule.Who == lint.Client || f.Rule.Level == lint.Advice {
 			continue
 		}
