@@ -100,15 +100,46 @@ const (
 
 // date reads an HTTP-date in any of its three forms (RFC 9110 §5.6.7).
 func date(s string) (time.Time, bool) {
-	if len(s) < len("Sun Nov  6 08:49:37 1994") {
+	if t, ok := fixdate(s); ok {
+		return t, true
+	}
+	if len(s) < len(time.ANSIC) {
 		return time.Time{}, false
 	}
-	for _, layout := range []string{imfFixdate, rfc850Date, time.ANSIC} {
+	for _, layout := range []string{rfc850Date, time.ANSIC} {
 		if t, err := time.Parse(layout, s); err == nil {
 			return t, true
 		}
 	}
 	return time.Time{}, false
+}
+
+// fixdate reads the form that senders write, which nearly every answer has:
+// several times as fast as time.Parse would.
+func fixdate(s string) (time.Time, bool) {
+	if len(s) != len(imfFixdate) || s[3:5] != ", " || s[7] != ' ' || s[11] != ' ' || s[16] != ' ' ||
+		s[19] != ':' || s[22] != ':' || s[25:] != " GMT" {
+		return time.Time{}, false
+	}
+	weekday := strings.Index("SunMonTueWedThuFriSat", s[:3])
+	month := strings.Index("JanFebMarAprMayJunJulAugSepOctNovDec", s[8:11])
+	day, a := digit2(s[5:])
+	century, b := digit2(s[12:])
+	year, c := digit2(s[14:])
+	hour, d := digit2(s[17:])
+	minute, e := digit2(s[20:])
+	second, f := digit2(s[23:])
+	if !(a && b && c && d && e && f) || weekday < 0 || weekday%3 > 0 || month < 0 || month%3 > 0 || hour > 23 || minute > 59 || second > 60 {
+		return time.Time{}, false
+	}
+	t := time.Date(100*century+year, time.Month(1+month/3), day, hour, minute, second, 0, time.UTC)
+	return t, day > 0 && (t.Day() == day || second == 60)
+}
+
+// digit2 reads two digits.
+func digit2(s string) (int, bool) {
+	n := 10*int(s[0]-'0') + int(s[1]-'0')
+	return n, '0' <= s[0] && s[0] <= '9' && '0' <= s[1] && s[1] <= '9'
 }
 
 // RFC 9110 §8.8.2.1: Last-Modified is never later than Date; a server whose file

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -126,4 +127,49 @@ func TestIsReference(t *testing.T) {
 			t.Errorf("isReference(%q) = %v, want %v", test.value, got, test.want)
 		}
 	}
+}
+
+func TestDate(t *testing.T) {
+	for _, test := range []struct {
+		value string
+		want  string // RFC 3339; "" if it cannot be read
+	}{
+		{"Sun, 06 Nov 1994 08:49:37 GMT", "1994-11-06T08:49:37Z"},
+		{"Sunday, 06-Nov-94 08:49:37 GMT", "1994-11-06T08:49:37Z"},
+		{"Sun Nov  6 08:49:37 1994", "1994-11-06T08:49:37Z"},
+		{"Sat, 31 Dec 2016 23:59:60 GMT", "2017-01-01T00:00:00Z"}, // a leap second
+		{"Mon, 29 Feb 2027 08:00:00 GMT", ""},
+		{"Mon, 00 Mar 2026 08:00:00 GMT", ""},
+		{"Tue, 03 Mar 2026 24:00:00 GMT", ""},
+		{"Tue, 03 arA 2026 08:00:00 GMT", ""},
+		{"ueW, 03 Mar 2026 08:00:00 GMT", ""},
+		{"Tue, 03 Mar 2026 08:00:00 UTC", ""},
+		{"Tue, 3 Mar 2026 08:00:00 GMT", ""},
+		{"Tue, 03 Mar 2026 08:00:00 +0000", ""},
+		{"2026-03-03T08:00:00Z", ""},
+		{"", ""}, {"0", ""},
+	} {
+		got, ok := date(test.value)
+		if ok != (test.want != "") || ok && got.Format(time.RFC3339) != test.want {
+			t.Errorf("date(%q) = %s, %v; want %q", test.value, got, ok, test.want)
+		}
+	}
+}
+
+// What the fast reader takes, the slow one reads the same way.
+func FuzzFixdate(f *testing.F) {
+	f.Add("Sun, 06 Nov 1994 08:49:37 GMT")
+	f.Add("Sat, 31 Dec 2016 23:59:60 GMT")
+	f.Fuzz(func(t *testing.T, s string) {
+		fast, ok := fixdate(s)
+		slow, err := time.Parse(imfFixdate, s)
+		switch {
+		case ok && err != nil && s[23:25] != "60":
+			t.Errorf("fixdate takes %q: %v", s, err)
+		case ok && err == nil && !fast.Equal(slow):
+			t.Errorf("fixdate(%q) = %s, want %s", s, fast, slow)
+		case !ok && err == nil && slow.Format(imfFixdate) == s:
+			t.Errorf("fixdate does not take %q", s)
+		}
+	})
 }
