@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/statute-http/statute/lang"
@@ -98,6 +99,7 @@ type guarded struct {
 	header   http.Header
 	early    bool // the request came in TLS early data
 
+	mu        sync.Mutex // guards the answer: a 100 may come from whoever reads the content
 	code      int
 	wroteHead bool // WriteHeader was called with the final code
 	sentHead  bool // and passed on to the library
@@ -161,6 +163,12 @@ func (w *guarded) takeBack() bool {
 // the first content, or at the end. 101 has no place here: RFC 9113 §8.6, RFC
 // 9114 §4.5.
 func (w *guarded) WriteHeader(code int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.writeHeader(code)
+}
+
+func (w *guarded) writeHeader(code int) {
 	if w.wroteHead {
 		return
 	}
@@ -185,7 +193,7 @@ func (w *guarded) WriteHeader(code int) {
 // send sends the head, once.
 func (w *guarded) send() {
 	if !w.wroteHead {
-		w.WriteHeader(http.StatusOK)
+		w.writeHeader(http.StatusOK)
 	}
 	if !w.sentHead {
 		w.sentHead = true
@@ -240,11 +248,13 @@ func (w *guarded) pass(code int, interim bool) wire.Response {
 
 // Write passes content on where the code allows content.
 func (w *guarded) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	if !w.wroteHead {
 		if _, set := w.header["Content-Type"]; !set && w.header["Content-Encoding"] == nil && len(p) > 0 {
 			w.header.Set("Content-Type", http.DetectContentType(p))
 		}
-		w.WriteHeader(http.StatusOK)
+		w.writeHeader(http.StatusOK)
 	}
 	if noContent(w.code) {
 		return 0, http.ErrBodyNotAllowed
@@ -258,6 +268,8 @@ func (w *guarded) Write(p []byte) (int, error) {
 
 // FlushError sends what was written so far.
 func (w *guarded) FlushError() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.send()
 	return w.control.Flush()
 }

@@ -31,10 +31,7 @@ func (b *guardedBody) Read(p []byte) (int, error) {
 	if b.refusal != nil {
 		return 0, b.refusal
 	}
-	if b.expected && !b.w.wroteHead {
-		b.w.WriteHeader(http.StatusContinue)
-	}
-	b.expected = false
+	b.continues()
 	now, stall := time.Now(), b.w.s.Limits.Stall
 	if due := now.Add(stall); b.set.Before(due) || b.set.After(due.Add(stall/8)) {
 		b.set = due.Add(stall / 8)
@@ -62,6 +59,16 @@ func (b *guardedBody) Read(p []byte) (int, error) {
 		return n, err
 	}
 	return n, b.refusal
+}
+
+// continues sends 100 to a client that waits for it, unless the answer was begun.
+func (b *guardedBody) continues() {
+	b.w.mu.Lock()
+	defer b.w.mu.Unlock()
+	if b.expected && !b.w.wroteHead {
+		b.w.writeHeader(http.StatusContinue)
+	}
+	b.expected = false
 }
 
 func (b *guardedBody) Close() error { return b.lib.Close() }

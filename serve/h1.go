@@ -34,7 +34,8 @@ type conn struct {
 	writeBy   time.Time
 	contentBy time.Time // when all of the present request's content has to be there
 
-	state atomic.Uint32 // idle and stopped
+	state       atomic.Uint32 // idle and stopped
+	interrupted atomic.Bool   // content is not to be waited for
 }
 
 // Bits of a connection's state, which its own goroutine and Shutdown share.
@@ -191,6 +192,11 @@ func (c *conn) Read(p []byte) (int, error) {
 		if c.readBy.After(c.contentBy) {
 			c.setReadDeadline(c.contentBy)
 		}
+		// Looked at after the deadline was set: interrupt sets its own after it
+		// has said so, and one of the two comes second.
+		if c.interrupted.Load() {
+			return 0, os.ErrDeadlineExceeded
+		}
 	case forNothing:
 		c.setReadDeadline(time.Time{})
 	}
@@ -208,6 +214,19 @@ func (c *conn) Read(p []byte) (int, error) {
 func (c *conn) readWithin(now time.Time, d time.Duration) {
 	if due := now.Add(d); c.readBy.Before(due) || c.readBy.After(due.Add(d/8)) {
 		c.setReadDeadline(due.Add(d / 8))
+	}
+}
+
+// interrupt ends a read of content that another goroutine may be waiting in.
+func (c *conn) interrupt() {
+	c.interrupted.Store(true)
+	c.raw.SetReadDeadline(time.Unix(1, 0))
+}
+
+// resume lets content be read again once nobody else reads.
+func (c *conn) resume() {
+	if c.interrupted.CompareAndSwap(true, false) {
+		c.readBy = time.Unix(1, 0)
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 func (x *exchange) run() fate {
 	whole := x.c.s.contain(&x.response, x.http, x.c.s.Handler)
 	x.ctx.end()
+	x.c.resume()
 	switch {
 	case x.hijacked:
 		x.tap(wire.EndTunnel)
@@ -110,11 +111,11 @@ func (x *exchange) readAway() bool {
 // long or of unknown length is not read away.
 func (x *exchange) closesFor() bool {
 	b := x.body
-	if b == nil || b.wire.Done() {
+	if b == nil || b.done.Load() {
 		return false
 	}
 	return b.expected || b.refusal != nil || x.http.ContentLength < 0 ||
-		x.http.ContentLength-b.wire.Total() > mayDrain
+		x.http.ContentLength-b.total > mayDrain
 }
 
 // compose writes the final answer's head before the content that has gathered.

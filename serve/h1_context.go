@@ -86,7 +86,7 @@ func (c *requestContext) watchIfAsked() {
 // handler's to read.
 func (c *requestContext) watch() {
 	conn := c.x.c
-	unread := c.x.body != nil && !c.x.body.wire.Done()
+	unread := c.x.body != nil && !c.x.body.done.Load()
 	if c.over || c.watching != nil || unread || conn.r.Buffered() > 0 || c.x.hijacked {
 		return
 	}

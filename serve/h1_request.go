@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/statute-http/statute/wire"
@@ -165,14 +167,20 @@ func (x *exchange) parseURL(target string) {
 	x.url.Path = target
 }
 
-// A requestBody is the content of a request as the handler reads it.
+// A requestBody is the content of a request as the handler reads it. One
+// goroutine may read it while another writes the answer, as a proxy does: what
+// both sides look at is guarded by mu, which is held while nothing is waited for.
 type requestBody struct {
-	x        *exchange
-	wire     *wire.Body
-	left     int64     // octets that may still come
-	by       time.Time // when all of it has to be there
-	expected bool      // the client waits for 100 before it sends
-	closed   bool
+	x      *exchange
+	wire   *wire.Body // the reader's alone until the handler has returned
+	closed atomic.Bool
+	done   atomic.Bool // it was read to its end
+
+	mu       sync.Mutex
+	left     int64         // octets that may still come
+	by       time.Time     // when all of it has to be there
+	expected bool          // the client waits for 100 before it sends
+	total    int64         // octets that were read
 	kept     []byte        // first octets, for the tap
 	refusal  *wire.Refusal // why reading stopped, if it was the client's fault
 }
@@ -195,23 +203,43 @@ func (b *requestBody) announce(r *http.Request) {
 // *wire.Refusal: 408 if it came too slowly, 413 if it is too much, 400 if its
 // framing is broken.
 func (b *requestBody) Read(p []byte) (int, error) {
-	if b.closed {
-		return 0, http.ErrBodyReadAfterClose
+	p, err := b.begin(p)
+	if err != nil {
+		return 0, err
 	}
-	if b.refusal != nil {
-		return 0, b.refusal
+	n, err := b.wire.Read(p)
+	return b.took(p[:n], err)
+}
+
+// begin makes ready for a read: a client that waits for 100 gets it.
+func (b *requestBody) begin(p []byte) ([]byte, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch {
+	case b.closed.Load():
+		return nil, http.ErrBodyReadAfterClose
+	case b.refusal != nil:
+		return nil, b.refusal
 	}
 	b.continues()
-	if int64(len(p)) > b.left+1 {
-		p = p[:b.left+1]
-	}
-	c := b.x.c
-	c.waiting = forContent
-	n, err := b.wire.Read(p)
-	b.kept = c.s.keep(b.kept, p[:n])
+	b.x.c.waiting, b.x.c.contentBy = forContent, b.by
+	return p[:min(int64(len(p)), b.left+1)], nil
+}
+
+// took notes what a read has brought.
+func (b *requestBody) took(p []byte, err error) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	c, n := b.x.c, len(p)
+	b.kept = c.s.keep(b.kept, p)
+	b.total = b.wire.Total()
+	b.done.Store(b.wire.Done())
 	if b.left -= int64(n); b.left < 0 {
 		b.refusal = tooLarge(c.s.Limits.Content)
 	} else if err != nil && err != io.EOF {
+		if b.closed.Load() {
+			return n, http.ErrBodyReadAfterClose
+		}
 		b.refusal = b.blame(err)
 		if b.refusal == nil {
 			return n, err
@@ -242,9 +270,11 @@ func (b *requestBody) finish() {
 	b.x.ctx.watchIfAsked()
 }
 
-// Close makes later reads fail. What is unread is seen to after the answer.
+// Close makes later reads fail, and one that is waiting now. What is unread is
+// seen to after the answer.
 func (b *requestBody) Close() error {
-	b.closed = true
+	b.closed.Store(true)
+	b.x.c.interrupt()
 	return nil
 }
 

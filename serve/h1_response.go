@@ -51,7 +51,27 @@ func (w *response) Header() http.Header {
 // Decide keeps gate and reason for the tap (see wire.Decide).
 func (w *response) Decide(d wire.Decision) { w.x.record.Decision = d }
 
+// lock keeps the reader of the request's content, which may be another
+// goroutine, from sending its 100 in the middle of an answer.
+func (w *response) lock() {
+	if w.x.body != nil {
+		w.x.body.mu.Lock()
+	}
+}
+
+func (w *response) unlock() {
+	if w.x.body != nil {
+		w.x.body.mu.Unlock()
+	}
+}
+
 func (w *response) WriteHeader(code int) {
+	w.lock()
+	defer w.unlock()
+	w.writeHeader(code)
+}
+
+func (w *response) writeHeader(code int) {
 	if code < 100 || code > 999 {
 		panic(fmt.Sprintf("invalid status code %d: codes have three digits", code))
 	}
@@ -64,6 +84,10 @@ func (w *response) WriteHeader(code int) {
 	}
 	if code == http.StatusSwitchingProtocols {
 		w.switchProtocols()
+		return
+	}
+	if code/100 == 2 && w.x.record.Request.Method == http.MethodConnect {
+		w.openTunnel(code)
 		return
 	}
 	w.wroteHead = true
@@ -185,11 +209,13 @@ func (x *exchange) interim(code int, header http.Header) {
 // Write buffers content. Writing more than was announced, or anything where no
 // content may be, is an error and is not sent.
 func (w *response) Write(p []byte) (int, error) {
+	w.lock()
+	defer w.unlock()
 	if w.hijacked {
 		return 0, http.ErrHijacked
 	}
 	if !w.wroteHead {
-		w.WriteHeader(http.StatusOK)
+		w.writeHeader(http.StatusOK)
 	}
 	if noContent(w.code) {
 		return 0, http.ErrBodyNotAllowed
@@ -230,11 +256,13 @@ func (w *response) content(p []byte) {
 
 // FlushError sends what was written so far.
 func (w *response) FlushError() error {
+	w.lock()
+	defer w.unlock()
 	if w.hijacked {
 		return http.ErrHijacked
 	}
 	if !w.wroteHead {
-		w.WriteHeader(http.StatusOK)
+		w.writeHeader(http.StatusOK)
 	}
 	now := time.Now()
 	if !w.sentHead {
@@ -262,8 +290,10 @@ func (x *exchange) flushOut(now time.Time) {
 // SetReadDeadline bounds the handler's reading of content; the server's own
 // limits hold as well.
 func (w *response) SetReadDeadline(t time.Time) error {
+	w.lock()
+	defer w.unlock()
 	if w.x.body != nil && (t.Before(w.x.body.by) && !t.IsZero()) {
-		w.x.body.by, w.x.c.contentBy = t, t
+		w.x.body.by = t
 	}
 	return nil
 }
@@ -275,7 +305,7 @@ func (w *response) SetWriteDeadline(t time.Time) error {
 }
 
 // EnableFullDuplex does nothing: content may always be read while the answer is
-// written.
+// written, by one goroutine or by two.
 func (w *response) EnableFullDuplex() error { return nil }
 
 // switchProtocols sends 101. It is lawful only where the request offered the
@@ -291,10 +321,26 @@ func (w *response) switchProtocols() {
 	if x.body != nil {
 		x.body.continues()
 	}
-	w.wroteHead, w.code, w.length = true, http.StatusSwitchingProtocols, -1
-	answer := wire.Response{Status: 101, Reason: wire.ReasonPhrase(101)}
+	w.goOver(http.StatusSwitchingProtocols, nil)
+}
+
+// openTunnel sends the 2xx to CONNECT, after which the connection carries what
+// it likes; the handler takes it over with Hijack.
+func (w *response) openTunnel(code int) {
+	// RFC 9110 §9.3.6: neither Content-Length nor Transfer-Encoding.
+	delete(w.Header(), "Content-Length")
+	delete(w.Header(), "Transfer-Encoding")
+	w.goOver(code, wire.Fields{{Name: "Date", Value: date(time.Now())}})
+}
+
+// goOver sends the last head that is HTTP on the connection.
+func (w *response) goOver(code int, fields wire.Fields) {
+	x := w.x
+	w.wroteHead, w.code, w.length = true, code, -1
+	answer := wire.Response{Status: status.Code(code), Reason: wire.ReasonPhrase(status.Code(code))}
 	answer.Version = wire.Version{Major: 1, Minor: 1}
 	answer.Framing = wire.FramedTunnel
+	answer.Fields = fields
 	for _, name := range sortedNames(w.header, nil) {
 		for _, value := range w.header[name] {
 			answer.Fields = append(answer.Fields, wire.Field{Name: fieldName(name), Value: fieldText(value)})
@@ -322,7 +368,7 @@ func (w *response) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if w.hijacked {
 		return nil, nil, http.ErrHijacked
 	}
-	if w.wroteHead && w.code != http.StatusSwitchingProtocols {
+	if w.wroteHead && (w.final == nil || w.final.Framing != wire.FramedTunnel) {
 		return nil, nil, errors.New("hijack: the answer was begun already")
 	}
 	x.ctx.end()
