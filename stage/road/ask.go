@@ -1,0 +1,398 @@
+package road
+
+import (
+	"context"
+	"errors"
+	"io"
+	"maps"
+	"net"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/statute-http/statute/status"
+	"github.com/statute-http/statute/wire"
+)
+
+// Limits of an answer from a server ahead.
+var ahead = wire.Limits{Field: 64 << 10, Fields: 512, Head: 256 << 10, Chunk: 4 << 10}
+
+const (
+	mostInterim = 32          // interim answers that are passed on
+	holdFor     = time.Second // how long content waits for a 100 that does not come (RFC 9110 §10.1.1)
+	pieceOctets = 32 << 10    // that are passed on at a time
+)
+
+// forgiven are faults of an answer that a hop mends by writing it anew; all
+// others make it invalid. RFC 9112 §5.1: space before a colon is removed; §5.2:
+// a fold becomes a space; §6.3: Transfer-Encoding goes before Content-Length,
+// which is removed. A missing space after the code does not change its meaning.
+var forgiven = []wire.FaultKind{wire.SpaceBeforeColon, wire.ObsFold, wire.LengthAndCoding, wire.NoReasonSpace}
+
+// An answer is what the server ahead said: its final head, without the fields of
+// the connection and with this hop in Via, and its content yet to be read.
+type answer struct {
+	wire.Response
+	method string
+	body   *wire.Body
+	leg    *leg
+	trails bool // the client takes trailers
+}
+
+// A leg is the connection to the server ahead that carries one exchange.
+type leg struct {
+	hop    *Hop
+	conn   net.Conn
+	r      *wire.Reader
+	ctx    context.Context
+	cancel context.CancelFunc
+	head   wire.Head
+
+	request io.ReadCloser // the client's content, if there is any
+	go100   chan struct{} // closed when content need not wait any longer
+	failed  chan error    // holds why the client's content did not come, if it did not
+	sent    chan struct{} // closed when nobody sends it any more
+}
+
+// Read reads from the server ahead, with patience.
+func (l *leg) Read(p []byte) (int, error) {
+	l.conn.SetReadDeadline(time.Now().Add(l.hop.patience()))
+	return l.conn.Read(p)
+}
+
+// Write sends to the server ahead, with patience.
+func (l *leg) Write(p []byte) (int, error) {
+	l.conn.SetWriteDeadline(time.Now().Add(l.hop.patience()))
+	return l.conn.Write(p)
+}
+
+// ask sends the request on, passes interim answers back, and returns with the
+// final one; close has to follow. Edit, if there is one, has the last word on the
+// request's fields.
+func (h *Hop) ask(w http.ResponseWriter, r *http.Request, to Onward, edit func(wire.Fields) wire.Fields) (*answer, error) {
+	if err := h.enter(); err != nil {
+		return nil, err
+	}
+	l := &leg{hop: h}
+	l.ctx, l.cancel = h.context(r.Context())
+	conn, err := h.dial(l.ctx, to)
+	if err != nil {
+		l.cancel()
+		h.leave()
+		return nil, h.notConnected(err)
+	}
+	l.conn = conn
+	l.r = wire.NewTolerantReader(l, ahead)
+	// The client has left, the hop closes, or the time is over.
+	context.AfterFunc(l.ctx, func() { conn.Close() })
+	a, err := l.exchange(w, r, to, edit)
+	if err != nil {
+		l.close()
+		return nil, err
+	}
+	return a, nil
+}
+
+// close ends the leg. Whoever sends the client's content is waited for.
+func (l *leg) close() {
+	l.cancel()
+	l.conn.Close()
+	if l.request != nil {
+		l.request.Close()
+		<-l.sent
+		l.request = nil
+	}
+	l.hop.leave()
+}
+
+func (a *answer) close() { a.leg.close() }
+
+func (l *leg) exchange(w http.ResponseWriter, r *http.Request, to Onward, edit func(wire.Fields) wire.Fields) (*answer, error) {
+	q := &wire.Request{Method: r.Method, Target: to.Target}
+	q.Fields = l.hop.onward(r, to)
+	if edit != nil {
+		q.Fields = edit(q.Fields)
+	}
+	chunked := l.frame(r, &q.Fields)
+	if _, err := l.Write(wire.AppendRequest(nil, q)); err != nil {
+		if isTimeout(err) {
+			return nil, l.hop.failed(writeTimeout, "")
+		}
+		return nil, l.hop.failed(terminated, "")
+	}
+	if r.Body != nil && r.Body != http.NoBody {
+		l.request, l.go100 = r.Body, make(chan struct{})
+		l.failed, l.sent = make(chan error, 1), make(chan struct{})
+		if !q.Fields.Has("Expect") {
+			close(l.go100)
+		}
+		go l.upload(r, chunked)
+	}
+	return l.receive(w, r)
+}
+
+// frame adds the framing of the request's content to its fields.
+func (l *leg) frame(r *http.Request, fields *wire.Fields) (chunked bool) {
+	if r.Body == nil || r.Body == http.NoBody {
+		// RFC 9110 §10.1.1: without content there is nothing to wait with.
+		*fields = slices.DeleteFunc(*fields, func(f wire.Field) bool { return f.Name == "Expect" })
+	}
+	if len(r.Trailer) > 0 {
+		for _, name := range sortedNames(r.Trailer) {
+			*fields = append(*fields, wire.Field{Name: "Trailer", Value: name})
+		}
+	}
+	switch {
+	case r.ContentLength < 0 || r.ContentLength > 0 && len(r.Trailer) > 0:
+		*fields = append(*fields, wire.Field{Name: "Transfer-Encoding", Value: "chunked"})
+		return true
+	case r.ContentLength > 0 || r.Header.Get("Content-Length") != "":
+		*fields = append(*fields, wire.Field{Name: "Content-Length", Value: strconv.FormatInt(r.ContentLength, 10)})
+	}
+	return false
+}
+
+// upload sends the client's content on.
+func (l *leg) upload(r *http.Request, chunked bool) {
+	defer close(l.sent)
+	// RFC 9110 §10.1.1: a client that waits for 100 may wait for the server ahead;
+	// but a server that knows no 100 is not to be waited for.
+	select {
+	case <-l.go100:
+	case <-time.After(holdFor):
+	case <-l.ctx.Done():
+		return
+	}
+	buf := make([]byte, pieceOctets)
+	for {
+		n, err := l.request.Read(buf)
+		out := buf[:n]
+		if chunked && n > 0 {
+			out = wire.AppendChunk(nil, buf[:n])
+		}
+		if chunked && err == io.EOF {
+			out = wire.AppendLastChunk(out, trailersOf(r))
+		}
+		if len(out) > 0 {
+			if _, err := l.Write(out); err != nil {
+				return // what the server ahead says counts, not that it would not hear
+			}
+		}
+		switch {
+		case err == io.EOF:
+			return
+		case err != nil:
+			// The request cannot be completed, and no answer to it is wanted.
+			l.failed <- err
+			l.conn.Close()
+			return
+		}
+	}
+}
+
+func trailersOf(r *http.Request) wire.Fields {
+	var trailers wire.Fields
+	for _, name := range sortedNames(r.Trailer) {
+		for _, value := range r.Trailer[name] {
+			trailers = append(trailers, wire.Field{Name: name, Value: value})
+		}
+	}
+	return trailers
+}
+
+// receive reads heads until the final one.
+func (l *leg) receive(w http.ResponseWriter, r *http.Request) (*answer, error) {
+	for seen := 0; ; seen++ {
+		if err := l.r.ReadResponse(&l.head); err != nil {
+			return nil, l.blame(err)
+		}
+		p := l.head.Response(r.Method)
+		if refusal := l.judge(&p); refusal != nil {
+			return nil, refusal
+		}
+		switch {
+		case !p.Status.Interim():
+			return l.final(r, p), nil
+		case seen == mostInterim:
+			return nil, l.hop.failed(notHTTP, "too many interim answers")
+		case p.Status == 101:
+			// RFC 9110 §7.8: Upgrade is of one connection and was not passed on, so
+			// this one was never offered.
+			return nil, l.hop.failed(badUpgrade, "")
+		case p.Status == 100:
+			// Our reading of the content has the server in front send its own 100 to
+			// a client that waits for one; to others it means nothing.
+			if l.request != nil && !closed(l.go100) {
+				close(l.go100)
+			}
+		default:
+			// RFC 9110 §15.2: interim answers are passed on, except by whom asked
+			// for them itself.
+			l.passInterim(w, &p)
+		}
+	}
+}
+
+func closed(c chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
+}
+
+// blame finds out why no head came: the client, who did not send its content, or
+// the server ahead.
+func (l *leg) blame(err error) error {
+	select {
+	case failed := <-l.failed: // nil, and so never, without content
+		var refusal *wire.Refusal
+		if errors.As(failed, &refusal) {
+			return refusal
+		}
+		panic(http.ErrAbortHandler) // the client is gone
+	default:
+	}
+	switch l.ctx.Err() {
+	case context.Canceled:
+		panic(http.ErrAbortHandler)
+	case context.DeadlineExceeded:
+		return l.hop.failed(answerTimeout, "")
+	}
+	return l.hop.noAnswer(err, l.r.Buffered() > 0)
+}
+
+// judge finds what makes an answer invalid.
+func (l *leg) judge(p *wire.Response) error {
+	for i := range p.Faults {
+		if !slices.Contains(forgiven, p.Faults[i].Kind) {
+			return l.hop.garbled(&p.Faults[i])
+		}
+	}
+	// RFC 9110 §2.5: another major version is another syntax. §15: a code has a
+	// class, or it means nothing.
+	if p.Version.Major != 1 || p.Status < 100 {
+		return l.hop.failed(notHTTP, "HTTP/"+strconv.Itoa(p.Version.Major)+" "+p.Status.String())
+	}
+	return nil
+}
+
+func (l *leg) final(r *http.Request, p wire.Response) *answer {
+	framed, length := l.head.ResponseFraming(r.Method)
+	a := &answer{Response: p, method: r.Method, leg: l, body: l.r.Body(framed, length), trails: takesTrailers(r)}
+	size := p.Fields.Get("Content-Length")
+	a.Fields = l.returned(p.Fields, p.Version)
+	switch {
+	// RFC 9110 §8.6: none in a 204. RFC 9112 §6.3: none beside Transfer-Encoding.
+	case p.Status == 204, p.Fields.Has("Transfer-Encoding"):
+	case framed == wire.FramedLength:
+		a.Fields = append(a.Fields, wire.Field{Name: "Content-Length", Value: strconv.FormatInt(length, 10)})
+	case framed == wire.FramedNone && size != "":
+		// To HEAD, and in a 304: of the content that there would be.
+		if _, n := l.head.Framing(); n >= 0 {
+			a.Fields = append(a.Fields, wire.Field{Name: "Content-Length", Value: strconv.FormatInt(n, 10)})
+		}
+	}
+	return a
+}
+
+// returned returns fields as they go back to the client.
+func (l *leg) returned(fields wire.Fields, came wire.Version) wire.Fields {
+	var kept wire.Fields
+	via := slices.Collect(fields.Values("Via"))
+	for _, f := range forwarded(fields) {
+		if f.Name != "" && !strings.EqualFold(f.Name, "Via") {
+			kept = append(kept, f)
+		}
+	}
+	return append(kept, wire.Field{Name: "Via", Value: listed(via, version(came)+" "+l.hop.Name)})
+}
+
+func version(v wire.Version) string { return strconv.Itoa(v.Major) + "." + strconv.Itoa(v.Minor) }
+
+func (l *leg) passInterim(w http.ResponseWriter, p *wire.Response) {
+	h := w.Header()
+	before := maps.Clone(h)
+	clear(h)
+	for _, f := range l.returned(p.Fields, p.Version) {
+		h.Add(f.Name, f.Value)
+	}
+	w.WriteHeader(int(p.Status))
+	clear(h)
+	maps.Copy(h, before)
+}
+
+// passOn passes the answer back. What breaks from here on cuts it.
+func (a *answer) passOn(w http.ResponseWriter) {
+	a.writeHead(w)
+	if a.Status == status.Code(http.StatusResetContent) {
+		io.Copy(io.Discard, io.LimitReader(a.body, pieceOctets))
+		return // RFC 9110 §15.3.6: it has no content, whatever came
+	}
+	a.passContent(w)
+}
+
+// passContent passes on what was not read yet of the content, and the trailers.
+func (a *answer) passContent(w http.ResponseWriter) {
+	flush := http.NewResponseController(w).Flush
+	buf := make([]byte, pieceOctets)
+	for {
+		n, err := a.body.Read(buf)
+		if n > 0 {
+			if _, err := w.Write(buf[:n]); err != nil {
+				panic(http.ErrAbortHandler)
+			}
+		}
+		switch {
+		case err == io.EOF:
+			a.writeTrailers(w)
+			return
+		case err != nil:
+			// RFC 9112 §8: an answer that is not whole must not look so.
+			flush()
+			panic(http.ErrAbortHandler)
+		}
+		// What came is passed on before more is waited for.
+		if a.leg.r.Buffered() == 0 && flush() != nil {
+			panic(http.ErrAbortHandler)
+		}
+	}
+}
+
+func (a *answer) writeHead(w http.ResponseWriter) {
+	h := w.Header()
+	// A type that the origin did not state is not this hop's to guess.
+	h["Content-Type"] = nil
+	given := map[string]bool{}
+	for _, f := range a.Fields {
+		name := http.CanonicalHeaderKey(f.Name)
+		if !given[name] {
+			given[name] = true
+			h.Del(name)
+		}
+		h.Add(name, f.Value)
+	}
+	w.WriteHeader(int(a.Status))
+}
+
+// writeTrailers passes trailers on, but for those that would change the message
+// (RFC 9110 §6.5.1).
+func (a *answer) writeTrailers(w http.ResponseWriter) {
+	if !a.trails {
+		return
+	}
+	for _, f := range forwarded(a.body.Trailers) {
+		if f.Name != "" && !slices.ContainsFunc(notTrailers, func(n string) bool { return strings.EqualFold(n, f.Name) }) {
+			w.Header().Add(http.TrailerPrefix+http.CanonicalHeaderKey(f.Name), f.Value)
+		}
+	}
+}
+
+// notTrailers are fields of framing, routing, authentication and content format.
+var notTrailers = []string{
+	"Host", "Content-Encoding", "Content-Type", "Content-Range", "Set-Cookie", "Cache-Control", "Expires", "Vary", "Age", "Date",
+	"Location", "Retry-After", "Authorization", "WWW-Authenticate", "Proxy-Authenticate", "Proxy-Authorization",
+}
