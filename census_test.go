@@ -50,12 +50,13 @@ var may = map[string][]string{
 	"capture":       {"status", "wire"},
 	"capture/relay": {"status", "wire", "wire/peer", "cert"},
 	"capture/ask":   {"wire", "wire/peer"},
-	"stage":         {"status", "wire", "origin"},
+	"stage":         {"status", "wire", "origin", "stage/road"},
+	"stage/road":    {"status", "wire"},
 	"stage/play":    {"status", "wire", "wire/peer", "stage"},
 	"compat":        {"status"},
 	"catalogue":     {"status", "manual", "stage", "lint", "wire", "compat"},
-	"site":          {"status", "manual", "stage", "stage/play", "lint", "wire", "wire/peer", "compat", "catalogue"},
-	"house":         {"status", "wire", "cert", "serve", "stage", "stage/play", "origin", "store", "store/memory", "lint", "site"},
+	"site":          {"status", "manual", "stage", "stage/play", "stage/road", "lint", "wire", "wire/peer", "compat", "catalogue"},
+	"house":         {"status", "wire", "cert", "serve", "stage", "stage/play", "stage/road", "origin", "store", "store/memory", "lint", "site"},
 	"cmd/statute":   nil, // everything
 	"report":        {"status", "wire", "lint"},
 	"bench/server":  {"serve", "stage", "wire"},
@@ -189,9 +190,10 @@ func TestScenes(t *testing.T) {
 	h := open(t, house.Config{Tap: func(x *wire.Exchange) { clean(t, "tap", x) }})
 	rules := lint.New(lint.All...)
 	players := map[string]*play.Player{
-		"clear": {Address: h.Address(), TLS: h.Trust()},
-		"TLS":   {Address: h.Address(), TLS: h.Trust(), Secure: true},
+		"clear": h.Player(),
+		"TLS":   h.Player(),
 	}
+	players["TLS"].Secure = true
 	// Most scenes wait most of the time: more of them at once than t.Parallel
 	// would allow on few processors.
 	places := make(chan struct{}, 24)
@@ -273,6 +275,7 @@ func posedRequest(t *testing.T, h *house.House, method string, code int) *http.R
 // Every example in the manual, sent octet by octet, is answered as it says.
 func TestManualExamples(t *testing.T) {
 	h := open(t, house.Config{})
+	doors := map[string]string{"": h.Address(), "proxy": h.Proxy(), "portal": h.Portal()}
 	for _, code := range manual.Codes() {
 		page, err := manual.Page(code, lang.En)
 		if err != nil {
@@ -282,7 +285,7 @@ func TestManualExamples(t *testing.T) {
 		for i, example := range page.Examples {
 			t.Run(fmt.Sprintf("%d/%d", code, i+1), func(t *testing.T) {
 				t.Parallel()
-				perform(t, h.Address(), example.Fill(fmt.Sprintf("census-%d-%d", code, i)))
+				perform(t, doors[example.Door], example.Fill(fmt.Sprintf("census-%d-%d", code, i)))
 			})
 		}
 	}

@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"path/filepath"
 	"slices"
@@ -27,6 +26,7 @@ import (
 	"github.com/statute-http/statute/serve"
 	"github.com/statute-http/statute/site"
 	"github.com/statute-http/statute/stage"
+	"github.com/statute-http/statute/stage/road"
 	"github.com/statute-http/statute/store"
 	"github.com/statute-http/statute/store/memory"
 	"github.com/statute-http/statute/wire"
@@ -35,10 +35,13 @@ import (
 // A Config says how a house is to be opened. The zero Config listens on a free
 // port of the loopback interface and keeps nothing on disk.
 type Config struct {
-	Listen string // "127.0.0.1:0" if empty
-	Data   string // folder for what has to last; empty: all is gone with the process
-	Store  string // servers of a cluster that keeps the state instead of Data: nats://a,b,c
-	Sync   string // of the state in Data: "always", on disk when answered, or "interval"; "always" if empty
+	Listen string         // "127.0.0.1:0" if empty
+	Proxy  string         // where the forward proxy listens; likewise, or Off
+	Portal string         // where the interceptor listens; likewise, or Off
+	Allow  []road.Pattern // servers, besides the lab, to which both pass on
+	Data   string         // folder for what has to last; empty: all is gone with the process
+	Store  string         // servers of a cluster that keeps the state instead of Data: nats://a,b,c
+	Sync   string         // of the state in Data: "always", on disk when answered, or "interval"; "always" if empty
 	Lang   lang.Tag
 	Limits serve.Limits
 	Log    *slog.Logger
@@ -48,6 +51,7 @@ type Config struct {
 // A House is an open server.
 type House struct {
 	server    *serve.Server
+	roads     roads
 	authority *cert.Authority
 	judge     *judge
 	players   *players
@@ -106,12 +110,19 @@ func Open(c Config) (*House, error) {
 		h.judge.stop()
 		return nil, err
 	}
-	if err := h.furnish(c); err != nil {
+	err := h.listen(c)
+	if err == nil {
+		if err = h.furnish(c); err != nil {
+			h.closeRoads()
+		}
+	}
+	if err != nil {
 		h.judge.stop()
 		h.server.Close()
 		return nil, err
 	}
 	h.server.Handler = h.handler(c.Lang)
+	h.furnishRoads(c)
 	close(h.opened)
 	return h, nil
 }
@@ -175,6 +186,7 @@ func openAuthority(data string) (*cert.Authority, error) {
 func (h *House) handler(l lang.Tag) http.Handler {
 	mux := http.NewServeMux()
 	lab := stage.NewLab(h.state, l)
+	lab.At = h.Address()
 	h.lab = lab
 	mux.Handle("/lab/", lab)
 	mux.Handle("/w/", lab)
@@ -185,7 +197,7 @@ func (h *House) handler(l lang.Tag) http.Handler {
 	mux.Handle("/replay/", stage.NewFixtures(l))
 	mux.HandleFunc("GET /.well-known/statute", h.serveReady)
 	mux.HandleFunc("GET /ca.pem", h.serveAuthority)
-	mux.Handle("/", site.New(site.Config{Lang: l, Play: h.play, Gates: Gates}))
+	mux.Handle("/", site.New(site.Config{Lang: l, Doors: site.Doors{Proxy: h.Proxy(), Portal: h.Portal()}, Play: h.play, Gates: Gates}))
 	places := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		// RFC 9110 §9.3.7: * asks about the server as a whole.
 		if r.RequestURI == "*" {
@@ -220,9 +232,26 @@ func (h *House) Serve() error {
 	ctx, cancel := context.WithCancel(context.Background())
 	var sweeping sync.WaitGroup
 	sweeping.Go(func() { h.sweep(ctx) })
+	var roads sync.WaitGroup
+	failed := make(chan error, len(h.roads.all()))
+	for _, s := range h.roads.all() {
+		roads.Go(func() {
+			err := s.Serve()
+			if err != nil {
+				h.server.Close() // one port less is no house
+			}
+			failed <- err
+		})
+	}
 	err := h.server.Serve()
 	cancel()
 	sweeping.Wait()
+	h.lab.Close() // and with it tunnels, which roads would wait for
+	h.closeRoads()
+	roads.Wait()
+	for range cap(failed) {
+		err = errors.Join(err, <-failed)
+	}
 	return errors.Join(err, h.state.Close())
 }
 
@@ -246,23 +275,24 @@ func (h *House) sweep(ctx context.Context) {
 	}
 }
 
-// Shutdown lets what is under way end; see serve.Server. Plays and WebSockets
-// end at once.
+// Shutdown lets what is under way end; see serve.Server. Plays, WebSockets,
+// tunnels and what is being passed on end at once.
 func (h *House) Shutdown(ctx context.Context) error {
 	h.players.close()
 	h.lab.Close()
-	return h.server.Shutdown(ctx)
+	var ending sync.WaitGroup
+	all := append(h.roads.all(), h.server)
+	errs := make([]error, len(all))
+	for i, s := range all {
+		ending.Go(func() { errs[i] = s.Shutdown(ctx) })
+	}
+	ending.Wait()
+	return errors.Join(errs...)
 }
 
 // Address returns host and port, the same over TCP and UDP. A listener on all
 // interfaces is reached at the loopback address.
-func (h *House) Address() string {
-	host, port, _ := net.SplitHostPort(h.server.Addr().String())
-	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
-		host = "127.0.0.1"
-	}
-	return net.JoinHostPort(host, port)
-}
+func (h *House) Address() string { return reached(h.server.Addr()) }
 
 // Trust returns a client's TLS configuration that trusts the house.
 func (h *House) Trust() *tls.Config { return &tls.Config{RootCAs: h.authority.Pool()} }
@@ -270,16 +300,25 @@ func (h *House) Trust() *tls.Config { return &tls.Config{RootCAs: h.authority.Po
 // Ready is where everything is: the content of /.well-known/statute and of the
 // file that `statute serve --ready` writes.
 type Ready struct {
-	HTTP  string `json:"http"`
-	HTTPS string `json:"https"`
-	H3    string `json:"h3"`
-	CA    string `json:"ca"` // where the authority's certificate can be fetched, as PEM
+	HTTP   string `json:"http"`
+	HTTPS  string `json:"https"`
+	H3     string `json:"h3"`
+	Proxy  string `json:"proxy,omitempty"`  // the forward proxy, unless it is off
+	Portal string `json:"portal,omitempty"` // the interceptor, unless it is off
+	CA     string `json:"ca"`               // where the authority's certificate can be fetched, as PEM
 }
 
 // Ready returns where everything is.
 func (h *House) Ready() Ready {
 	at := h.Address()
-	return Ready{HTTP: "http://" + at, HTTPS: "https://" + at, H3: "https://" + at, CA: "http://" + at + "/ca.pem"}
+	r := Ready{HTTP: "http://" + at, HTTPS: "https://" + at, H3: "https://" + at, CA: "http://" + at + "/ca.pem"}
+	if h.roads.proxy != nil {
+		r.Proxy = "http://" + h.Proxy()
+	}
+	if h.roads.portal != nil {
+		r.Portal = "http://" + h.Portal()
+	}
+	return r
 }
 
 func (h *House) serveReady(w http.ResponseWriter, r *http.Request) {

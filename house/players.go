@@ -31,6 +31,12 @@ func (h *House) play(ctx context.Context, scene *stage.Scene, over wire.Protocol
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(h.players.open, cancel)()
-	player := &play.Player{Address: h.Address(), TLS: h.Trust(), Patience: h.players.patience}
+	player := h.Player()
+	player.Patience = h.players.patience
 	return player.Play(ctx, scene, over)
+}
+
+// Player returns one who plays against the house, through all its doors.
+func (h *House) Player() *play.Player {
+	return &play.Player{Address: h.Address(), Proxy: h.Proxy(), Portal: h.Portal(), TLS: h.Trust()}
 }

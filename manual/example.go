@@ -14,6 +14,10 @@ import (
 // to be brought about first, several requests follow one another on that
 // connection, each sent when the one before has its final answer.
 //
+// The server has two more doors, for which proxy or portal stands behind the info
+// string: its forward proxy at 127.0.0.1:3128, and its interceptor at
+// 127.0.0.1:8081.
+//
 // In a page it is a fenced block with the info string "http example". First the
 // request, a line of text for each line on the wire: the request line and the
 // fields, an empty line, then the content if there is any. The answer begins at
@@ -39,6 +43,7 @@ import (
 //	                later requests: that name; see Made
 type Example struct {
 	Code status.Code // the code of the page
+	Door string      // "proxy", "portal", or empty for the origin
 	Send []Part      // at least one; only the last ends in End or Stall
 	Want []Message   // to each request in turn: interim ones, then the final one
 }
@@ -108,7 +113,7 @@ func Made(line, value string) (name string, ok bool) {
 
 func (e Example) replace(mark, text string) Example {
 	fill := func(s string) string { return strings.ReplaceAll(s, mark, text) }
-	filled := Example{Code: e.Code}
+	filled := Example{Code: e.Code, Door: e.Door}
 	for _, p := range e.Send {
 		filled.Send = append(filled.Send, Part{fill(p.Octets), p.Then})
 	}
@@ -156,14 +161,19 @@ func parseExamples(c status.Code, text string) ([]Example, error) {
 		if i == len(lines) {
 			return nil, at(first, "close this block with %s", fence)
 		}
-		if lines[first-1] != opening {
+		info, is := strings.CutPrefix(lines[first-1], opening)
+		if !is {
 			continue
+		}
+		door := strings.TrimSpace(info)
+		if info != "" && info != " proxy" && info != " portal" {
+			return nil, at(first, "an example goes to no door, or to proxy or portal, not to %q", door)
 		}
 		e, err := parseExample(lines[first:i], first+1)
 		if err != nil {
 			return nil, err
 		}
-		e.Code = c
+		e.Code, e.Door = c, door
 		examples = append(examples, e)
 	}
 	return examples, nil

@@ -113,7 +113,7 @@ func TestParseExamples(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			want := []Example{{200, test.send, test.want}}
+			want := []Example{{200, "", test.send, test.want}}
 			if !reflect.DeepEqual(got, want) {
 				t.Errorf("got  %q\nwant %q", got, want)
 			}
@@ -184,7 +184,7 @@ func TestFill(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := examples[0].Fill("n1")
-	want := Example{201,
+	want := Example{201, "",
 		[]Part{{"PUT /a/n1 HTTP/1.1\r\nContent-Length: 0\r\n\r\n", End}},
 		[]Message{{"HTTP/1.1 201 Created", []string{"Location: /a/n1"}}}}
 	if !reflect.DeepEqual(got, want) {
@@ -233,8 +233,8 @@ func TestMade(t *testing.T) {
 			t.Errorf("Made(%q, %q) = %q, %v; want %q, %v", test.line, test.value, name, ok, test.name, test.ok)
 		}
 	}
-	e := Example{201, []Part{{"GET /w/{made}/ HTTP/1.1\r\n\r\n", End}}, []Message{{"HTTP/1.1 200 OK", []string{"Location: /w/{made}/"}}}}
-	want := Example{201, []Part{{"GET /w/k3/ HTTP/1.1\r\n\r\n", End}}, []Message{{"HTTP/1.1 200 OK", []string{"Location: /w/k3/"}}}}
+	e := Example{201, "", []Part{{"GET /w/{made}/ HTTP/1.1\r\n\r\n", End}}, []Message{{"HTTP/1.1 200 OK", []string{"Location: /w/{made}/"}}}}
+	want := Example{201, "", []Part{{"GET /w/k3/ HTTP/1.1\r\n\r\n", End}}, []Message{{"HTTP/1.1 200 OK", []string{"Location: /w/k3/"}}}}
 	if got := e.Learn("k3"); !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}

@@ -117,6 +117,7 @@ func newGuarded(s *Server, protocol wire.Protocol, lib http.ResponseWriter, r *h
 	w.body = &guardedBody{
 		w: w, lib: r.Body, left: s.Limits.Content, by: w.record.Started.Add(s.Limits.Upload),
 		refusal: tooLong(r.ContentLength, s.Limits.Content), announced: r.Trailer,
+		tunnel: r.Method == http.MethodConnect,
 	}
 	if protocol == wire.H3 {
 		// net/http sends 100 over HTTP/2 by itself, quic-go does not.

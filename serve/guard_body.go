@@ -21,6 +21,7 @@ type guardedBody struct {
 	done     bool
 	expected bool
 	refusal  *wire.Refusal
+	tunnel   bool // not content, but octets of a tunnel, whose bounds its handler has
 
 	announced http.Header // the request's trailers: names at once, values once the content was read
 }
@@ -28,7 +29,10 @@ type guardedBody struct {
 // Read reads content. Where the client is at fault the error is a
 // *wire.Refusal, as over HTTP/1.1.
 func (b *guardedBody) Read(p []byte) (int, error) {
-	if b.refusal != nil {
+	switch {
+	case b.tunnel:
+		return b.lib.Read(p)
+	case b.refusal != nil:
 		return 0, b.refusal
 	}
 	b.continues()

@@ -40,6 +40,10 @@ type Server struct {
 	Lang    lang.Tag    // of refusals to requests that state no preference
 	Log     *slog.Logger
 
+	// OverTCP is for servers that are reached over TCP alone: no UDP port is
+	// opened, and no HTTP/3 offered.
+	OverTCP bool
+
 	// EarlyData accepts requests in TLS early data (RFC 8470), which may be
 	// replays: Handler then has to begin with Replay. HTTP/3 only, since
 	// crypto/tls accepts none over TCP.
@@ -82,7 +86,7 @@ func (s *Server) Listen(addr string) error {
 			return fmt.Errorf("listen on %s: %w", addr, err)
 		}
 		s.tcp = tcp
-		if s.TLS == nil {
+		if s.TLS == nil || s.OverTCP {
 			break
 		}
 		s.udp, err = net.ListenPacket("udp", tcp.Addr().String())
@@ -97,7 +101,7 @@ func (s *Server) Listen(addr string) error {
 	s.altSvc = s.alternative()
 	s.handOver = newHandOver(s.tcp.Addr())
 	s.overH2 = s.newH2()
-	if s.TLS != nil {
+	if s.udp != nil {
 		return s.listenH3()
 	}
 	return nil

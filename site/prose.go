@@ -53,6 +53,8 @@ func essay(source string, to origin) (template.HTML, []section, error) {
 func converted(by goldmark.Markdown, source string, to origin) (template.HTML, error) {
 	source = strings.ReplaceAll(source, "http://"+manualHost, to.base)
 	source = strings.ReplaceAll(source, manualHost, to.authority)
+	source = strings.ReplaceAll(source, usualDoors.Proxy, to.doors.Proxy)
+	source = strings.ReplaceAll(source, usualDoors.Portal, to.doors.Portal)
 	var b bytes.Buffer
 	if err := by.Convert([]byte(source), &b); err != nil {
 		return "", fmt.Errorf("turn Markdown into HTML: %w", err)

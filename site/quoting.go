@@ -81,7 +81,7 @@ type part struct{ literal, variable string }
 func (p part) named() bool { return p.variable != "" && namesGoOn(p.variable[1]) }
 
 // marks are what stands in a step's text for what only a play can know.
-var marks = []struct{ mark, variable string }{{"{nonce}", "$n"}, {"{location}", "$location"}, {"{token}", "$token"}, {"{challenge}", "$challenge"}, {"{lock}", "$lock"}}
+var marks = []struct{ mark, variable string }{{"{nonce}", "$n"}, {"{location}", "$location"}, {"{token}", "$token"}, {"{challenge}", "$challenge"}, {"{lock}", "$lock"}, {"{client}", "$client"}}
 
 // parts splits a step's text at its marks and at long runs of one octet.
 func (o origin) parts(text string) []part {

@@ -2,6 +2,7 @@ package site
 
 import (
 	"github.com/statute-http/statute/lang"
+	"github.com/statute-http/statute/stage/road"
 	"github.com/statute-http/statute/status"
 	"github.com/statute-http/statute/wire"
 )
@@ -16,12 +17,17 @@ type reason struct {
 }
 
 // reasonsOf returns the reasons for a code: the faults of messages first, as the
-// table of package wire has them, then ours.
+// table of package wire has them, then what fails on the road, then ours.
 func reasonsOf(code status.Code) []reason {
 	var its []reason
 	for _, f := range wire.FaultTable {
 		if f.Status == code {
 			its = append(its, reason{[]string{string(f.Kind)}, f.Status, f.Spec, f.Says})
+		}
+	}
+	for _, f := range road.Failures {
+		if f.Status == code {
+			its = append(its, reason{[]string{f.Reason}, f.Status, f.Spec, f.Says})
 		}
 	}
 	for _, r := range reasons {
@@ -102,6 +108,12 @@ var reasons = []reason{
 	{kinds("digest-uri"), 400, "RFC 7616 §3.4.6", lang.Text{
 		En:   "The Digest credentials were made for another target than that of the request.",
 		ZhTW: "Digest 憑證所針對的目標，與請求的目標不同。"}},
+	{kinds("no-proxy-request"), 400, "RFC 9112 §3.2.2", lang.Text{
+		En:   "The forward proxy was sent a request that is not for a proxy: its target is no whole URI, and the method is not CONNECT.",
+		ZhTW: "送到正向代理伺服器的請求不是給代理的：目標不是完整的 URI，方法也不是 CONNECT。"}},
+	{kinds("no-such-port"), 400, "RFC 9110 §9.3.6", lang.Text{
+		En:   "The target that is to be reached names no host, or no port from 1 to 65535.",
+		ZhTW: "要連往的目標沒有主機名稱，或連接埠不在 1 到 65535 之間。"}},
 	{kinds("bad-field"), 400, "RFC 4918 §10", lang.Text{
 		En:   "A field that steers a method of WebDAV cannot be read, or does not go with the method: If, Depth, Destination, Overwrite or Lock-Token.",
 		ZhTW: "控制 WebDAV 方法的欄位無法解讀，或與方法不合：If、Depth、Destination、Overwrite 或 Lock-Token。"}},
@@ -138,6 +150,9 @@ var reasons = []reason{
 	{kinds("not-permitted"), 403, "RFC 9110 §15.5.4", lang.Text{
 		En:   "It is known who asks, and this user has not the right. With a bearer token, WWW-Authenticate names the scope that is missing.",
 		ZhTW: "已知道是誰在請求，而這位使用者沒有權限。以 Bearer 權杖請求時，WWW-Authenticate 會指出缺少的範圍。"}},
+	{kinds("not-through-here"), 403, "RFC 9110 §15.5.4", lang.Text{
+		En:   "The forward proxy and the interceptor pass on to the lab's own servers only, and to what --allow-upstream names.",
+		ZhTW: "正向代理與攔截者只轉送到實驗室自己的伺服器，以及 --allow-upstream 列出的對象。"}},
 	{kinds("same-resource"), 403, "RFC 4918 §9.8.5", lang.Text{
 		En:   "A resource was to be copied or moved onto itself.",
 		ZhTW: "要把資源複製或搬移到它自己身上。"}},
@@ -180,6 +195,12 @@ var reasons = []reason{
 	{kinds("no-manipulation"), 406, "RFC 3229 §10.5.3", lang.Text{
 		En:   "A-IM refuses the representation as it is and lists nothing else that the server can make of it.",
 		ZhTW: "A-IM 拒收原樣的表示，所列的其他方式伺服器又做不到。"}},
+	{kinds("proxy-credentials-missing"), 407, "RFC 9110 §15.5.8", lang.Text{
+		En:   "The request does not say to the forward proxy who asks.",
+		ZhTW: "請求沒有向正向代理伺服器表明是誰。"}},
+	{kinds("proxy-credentials-wrong"), 407, "RFC 9110 §15.5.8", lang.Text{
+		En:   "The forward proxy knows no such user with that password, or cannot read the credentials.",
+		ZhTW: "正向代理伺服器不認得這組使用者與密碼，或無法解讀憑證。"}},
 	{kinds("silent-connection"), 408, "RFC 9110 §15.5.9", lang.Text{
 		En:   "A new connection stayed silent for as long as the server waits for a first request.",
 		ZhTW: "新連線在伺服器等待第一個請求的時間內沒有送來任何東西。"}},
@@ -273,6 +294,9 @@ var reasons = []reason{
 	{kinds("cannot-be-carried-out"), 422, "RFC 9110 §15.5.21", lang.Text{
 		En:   "The content is well formed and asks for something that cannot be done. The detail names the member.",
 		ZhTW: "內容格式正確，但要求的事無法做到。說明裡指出是哪個成員。"}},
+	{kinds("terms"), 422, "RFC 9110 §15.5.21", lang.Text{
+		En:   "The captive portal's form says neither that the client agrees to the terms nor that it leaves.",
+		ZhTW: "送到 captive portal 的表單，既沒有同意條款，也沒有表示要離開。"}},
 	{kinds("locked"), 423, "RFC 4918 §11.3", lang.Text{
 		En:   "A lock protects the resource, or the collection that would change with it, and If submits no token of it. The content names the root of the lock.",
 		ZhTW: "有鎖保護這個資源，或會跟著變更的集合，而 If 沒有提交它的權杖。內容指出鎖的根。"}},
@@ -309,6 +333,9 @@ var reasons = []reason{
 	{kinds("method-unknown"), 501, "RFC 9110 §9.1", lang.Text{
 		En:   "No resource of this server implements the method.",
 		ZhTW: "本伺服器沒有任何資源實作這個方法。"}},
+	{kinds("https-needs-tunnel"), 501, "RFC 9110 §9.3.6", lang.Text{
+		En:   "The forward proxy was sent an https URI. It speaks no TLS for its clients; they ask for a tunnel.",
+		ZhTW: "送到正向代理伺服器的是 https 的 URI。它不代替用戶端進行 TLS，請要求通道。"}},
 	{kinds("other-namespace"), 502, "RFC 4918 §9.8.5", lang.Text{
 		En:   "The destination of a COPY or MOVE is on another server, or in another world of this one.",
 		ZhTW: "COPY 或 MOVE 的目的地在另一台伺服器，或本伺服器的另一個世界。"}},
@@ -324,6 +351,15 @@ var reasons = []reason{
 	{kinds("posed-waiting"), 503, "RFC 9110 §15.6.4", lang.Text{
 		En:   "Too many requests for posed answers are waiting for a delay of their own.",
 		ZhTW: "正在等候延遲的示範回應請求太多。"}},
+	{kinds("road-full"), 503, "RFC 9110 §15.6.4", lang.Text{
+		En:   "As many requests and tunnels are passing through as may at a time.",
+		ZhTW: "同時經過的請求與通道已達上限。"}},
+	{kinds("not-cached"), 504, "RFC 9111 §5.2.1.7", lang.Text{
+		En:   "The request wants a stored answer or none, and none is stored that it could have.",
+		ZhTW: "請求只要儲存的回應，而沒有可以用的。"}},
+	{kinds("cannot-revalidate"), 504, "RFC 9111 §5.2.2.2", lang.Text{
+		En:   "The stored answer may not be used without asking its origin, which cannot be reached.",
+		ZhTW: "儲存的回應不問過來源就不能用，而來源連不上。"}},
 	{kinds("variant-negotiates"), 506, "RFC 2295 §8.1", lang.Text{
 		En:   "The best variant of a transparently negotiated resource is negotiated itself: a mistake in the server's configuration.",
 		ZhTW: "透明協商的資源選出最合適的變體，而它本身也要協商：這是伺服器設定的錯誤。"}},
@@ -345,6 +381,9 @@ var reasons = []reason{
 	{kinds("extension-of-another-hop"), 510, "RFC 2774 §7", lang.Text{
 		En:   "C-Man came without Connection, or not over HTTP/1.1: nothing says that it was meant for this hop.",
 		ZhTW: "C-Man 沒有列在 Connection，或不是經由 HTTP/1.1 送來：沒有跡象顯示它是給這一段的。"}},
+	{kinds("not-logged-in"), 511, "RFC 6585 §6", lang.Text{
+		En:   "The network on the way lets this client pass only once it has agreed to the terms.",
+		ZhTW: "途中的網路要這個用戶端先同意條款才放行。"}},
 }
 
 func kinds(k ...string) []string { return k }

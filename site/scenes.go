@@ -27,7 +27,8 @@ type step struct {
 	Again    bool
 	Early    bool
 	From     string // address that it is sent from
-	Wait     int64  // seconds before it
+	Door     stage.Door
+	Wait     int64 // seconds before it
 	Retry    bool
 	Beside   []step
 	Interim  []status.Code
@@ -63,6 +64,7 @@ func stepsOf(all []stage.Step, to origin) []step {
 			Again:   s.Again,
 			Early:   s.Early,
 			From:    s.From,
+			Door:    s.Door,
 			Wait:    wholeSeconds(s.Wait),
 			Retry:   s.Retry,
 			Beside:  stepsOf(s.Beside, to),

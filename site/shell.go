@@ -1,6 +1,7 @@
 package site
 
 import (
+	"encoding/base64"
 	"fmt"
 	"net"
 	"net/http"
@@ -20,10 +21,17 @@ type origin struct {
 	authority  string // "127.0.0.1:8080"
 	host, port string
 	secure     bool
+	doors      Doors
 }
 
+// Doors are where the forward proxy and the interceptor are, as host and port.
+type Doors struct{ Proxy, Portal string }
+
+// usualDoors are those of a server that was told nothing else.
+var usualDoors = Doors{Proxy: "127.0.0.1:3128", Portal: "127.0.0.1:8081"}
+
 func parseOrigin(base string) origin {
-	o := origin{base: base, port: "80"}
+	o := origin{base: base, port: "80", doors: usualDoors}
 	u, err := url.Parse(base)
 	if err != nil {
 		return parseOrigin("http://localhost")
@@ -63,6 +71,9 @@ func (o origin) script(cue, control []stage.Step) script {
 	text := strings.Join(slices.Concat(s.Cue, s.Control), "\n")
 	if strings.Contains(text, "$n") {
 		s.Before = append(s.Before, "n=tea-$(date +%s)-$$")
+	}
+	if strings.Contains(text, "$client") {
+		s.Before = append(s.Before, freshClient)
 	}
 	if strings.Contains(text, trusting) {
 		s.Before = append(s.Before, "curl -s -o ca.pem "+o.word("{base}/ca.pem"))
@@ -227,9 +238,19 @@ func (o origin) command(s stage.Step, quiet string) string {
 // trusting are the options that have curl trust the local authority.
 const trusting = "--cacert ca.pem"
 
+// freshClient is an address of the loopback network that hardly anybody else has.
+const freshClient = "client=127.$(($$ % 190 + 64)).$(($$ / 190 % 256)).$(($$ / 48640 % 250 + 1))"
+
 // at returns the URL that a step is sent to.
 func (o origin) at(s stage.Step) string {
-	if s.ServerName == "" {
+	switch {
+	case s.Door == stage.AtPortal:
+		return "http://" + o.doors.Portal + s.Path
+	case s.Method == http.MethodConnect:
+		return "{base}/lab/page" // what is wanted through the tunnel
+	case s.Door == stage.Proxy && s.Host != "":
+		return "http://" + net.JoinHostPort(s.Host, o.port) + s.Path
+	case s.ServerName == "":
 		return "{base}" + s.Path
 	}
 	return "https://" + net.JoinHostPort(s.ServerName, o.port) + s.Path
@@ -238,7 +259,7 @@ func (o origin) at(s stage.Step) string {
 // otherName returns the name in a step's authority where it is not the one in
 // the URL.
 func otherName(s stage.Step) string {
-	if s.Host == s.ServerName {
+	if s.Host == s.ServerName || s.Door == stage.Proxy {
 		return ""
 	}
 	return s.Host
@@ -253,10 +274,11 @@ func (o origin) curl(s stage.Step, quiet string) string {
 		args = append(args, "-m", fmt.Sprint(patience))
 	}
 	if s.From != "" {
-		args = append(args, "--interface", s.From)
+		args = append(args, "--interface", o.word(s.From))
 	}
+	args = append(args, o.through(s)...)
 	switch s.Method {
-	case "GET":
+	case "GET", http.MethodConnect:
 	case "HEAD":
 		args[1] = "-" + quiet + "I"
 	default:
@@ -266,7 +288,9 @@ func (o origin) curl(s stage.Step, quiet string) string {
 		args = append(args, "-H", o.word("Host: "+net.JoinHostPort(name, o.port)))
 	}
 	for _, f := range s.Fields {
-		args = append(args, "-H", o.word(f.Name+": "+f.Value))
+		if f.Name != "Proxy-Authorization" {
+			args = append(args, "-H", o.word(f.Name+": "+f.Value))
+		}
 	}
 	if s.Content == "" {
 		return strings.Join(append(args, o.word(o.at(s))), " ")
@@ -292,6 +316,32 @@ func (o origin) curl(s stage.Step, quiet string) string {
 		from, args = "", append(args, "--data-binary", o.word(s.Content))
 	}
 	return from + strings.Join(append(args, o.word(o.at(s))), " ")
+}
+
+// through returns the options that lead a step to its door. Addresses of this
+// machine are what many have excepted from proxies.
+func (o origin) through(s stage.Step) []string {
+	var args []string
+	switch s.Door {
+	case stage.Proxy:
+		args = []string{"--noproxy", "''", "-x", "http://" + o.doors.Proxy}
+	case stage.Detour:
+		args = []string{"--noproxy", "''", "-x", "http://" + o.doors.Portal}
+	case stage.Portal:
+		return []string{"--connect-to", "::" + o.doors.Portal}
+	}
+	if basic, ok := strings.CutPrefix(s.Fields.Get("Proxy-Authorization"), "Basic "); ok {
+		if user, err := base64.StdEncoding.DecodeString(basic); err == nil {
+			args = append(args, "-U", o.word(string(user)))
+		}
+	}
+	if s.Method == http.MethodConnect {
+		args = append(args, "-p")
+		if s.Status.Class() == status.Successful {
+			args = append(args, "--suppress-connect-headers")
+		}
+	}
+	return args
 }
 
 func (o origin) raw(s stage.Step) string {
@@ -337,8 +387,11 @@ func (o origin) shown(s stage.Step) string {
 	if s.Method != "" {
 		var b strings.Builder
 		target := s.Path
-		if s.ServerName != "" {
+		switch {
+		case s.ServerName != "", s.Door == stage.AtPortal:
 			target = o.at(s)
+		case (s.Door == stage.Proxy || s.Door == stage.Detour) && s.Method != http.MethodConnect:
+			target = strings.Replace(o.at(s), "{base}", o.base, 1)
 		}
 		b.WriteString(s.Method + " " + target + "\n")
 		if name := otherName(s); name != "" {

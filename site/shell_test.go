@@ -21,6 +21,7 @@ import (
 	server "github.com/statute-http/statute/origin"
 	"github.com/statute-http/statute/serve"
 	"github.com/statute-http/statute/stage"
+	"github.com/statute-http/statute/stage/road"
 	"github.com/statute-http/statute/status"
 	"github.com/statute-http/statute/store/memory"
 	"github.com/statute-http/statute/wire"
@@ -58,17 +59,19 @@ func TestCommands(t *testing.T) {
 			t.Skipf("the commands cannot be run here: %v", err)
 		}
 	}
-	base := serveLab(t)
+	base, doors := serveLab(t)
 	path := withNetcat(t)
 	// curl draws its progress into what is no terminal, as this test is not.
 	quiet := t.TempDir()
 	if err := os.WriteFile(filepath.Join(quiet, ".curlrc"), []byte("silent\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
+	to := parseOrigin(base)
+	to.doors = doors
 	for _, s := range stage.All {
 		t.Run(s.Code.String()+"/"+s.Name, func(t *testing.T) {
 			t.Parallel()
-			script, err := page{Lang: lang.En}.commands(s, parseOrigin(base))
+			script, err := page{Lang: lang.En}.commands(s, to)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -104,7 +107,7 @@ func TestPosedLines(t *testing.T) {
 	if _, err := exec.LookPath("curl"); err != nil {
 		t.Skipf("the commands cannot be run here: %v", err)
 	}
-	base := serveLab(t)
+	base, _ := serveLab(t)
 	for _, d := range status.Table {
 		want := d.Code.String()
 		switch d.Appears {
@@ -124,7 +127,7 @@ func TestPosedLines(t *testing.T) {
 }
 
 // serveLab runs the site, the lab and the posed answers as statute serve does.
-func serveLab(t *testing.T) (base string) {
+func serveLab(t *testing.T) (base string, doors Doors) {
 	t.Helper()
 	mux := http.NewServeMux()
 	lab := stage.NewLab(memory.New(memory.Config{}), lang.En)
@@ -141,7 +144,20 @@ func serveLab(t *testing.T) (base string) {
 	gated := serve.Address([]string{"tea.test", "coffee.test"}, lang.En,
 		serve.Extend(lab.Extensions(), lang.En, serve.Language(server.Methods, lang.En, serve.Replay(stage.Repeatable, lang.En, mux))))
 	secure := &tls.Config{GetCertificate: authority.GetCertificate, NextProtos: []string{"h2", "http/1.1"}}
-	s := &serve.Server{Handler: gated, TLS: secure, Limits: serve.Limits{
+	lab.At = serveAt(t, gated, secure)
+	reach := &road.Reach{Lab: []string{lab.At}, Names: []string{"tea.test", "coffee.test"}}
+	var proxy, portal http.Handler
+	doors.Proxy = serveAt(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { proxy.ServeHTTP(w, r) }), nil)
+	doors.Portal = serveAt(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { portal.ServeHTTP(w, r) }), nil)
+	proxy, portal = lab.Roads(reach, doors.Proxy)
+	t.Cleanup(lab.Close)
+	return "http://" + lab.At, doors
+}
+
+// serveAt runs a handler and returns host and port.
+func serveAt(t *testing.T, h http.Handler, secure *tls.Config) string {
+	t.Helper()
+	s := &serve.Server{Handler: h, TLS: secure, Limits: serve.Limits{
 		First: time.Second, Head: time.Second, Stall: time.Second, Idle: time.Second, Linger: 100 * time.Millisecond}}
 	if err := s.Listen("127.0.0.1:0"); err != nil {
 		t.Fatal(err)
@@ -156,7 +172,7 @@ func serveLab(t *testing.T) (base string) {
 			t.Error(err)
 		}
 	})
-	return "http://" + s.Addr().String()
+	return s.Addr().String()
 }
 
 // withNetcat returns a search path in which nc is this program.

@@ -59,6 +59,10 @@ type Config struct {
 	// from the pages.
 	Play func(context.Context, *stage.Scene, wire.Protocol) *play.Performance
 
+	// Doors are where the forward proxy and the interceptor are; by default where
+	// they usually are.
+	Doors Doors
+
 	// Gates returns the order of decision as it runs. Without it there is no
 	// page about the order.
 	Gates func() []wire.Gate
@@ -218,5 +222,12 @@ func (s *site) originOf(r *http.Request) origin {
 	if !plainBase.MatchString(base) {
 		base = "http://localhost"
 	}
-	return parseOrigin(base)
+	o := parseOrigin(base)
+	if s.Doors.Proxy != "" {
+		o.doors.Proxy = s.Doors.Proxy
+	}
+	if s.Doors.Portal != "" {
+		o.doors.Portal = s.Doors.Portal
+	}
+	return o
 }

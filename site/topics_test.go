@@ -89,7 +89,7 @@ func TestTopicCommands(t *testing.T) {
 		"retries":     {"200 200 200 429 200"},
 	}
 	twice := map[string]int{"conditional": 0} // the block that the article has run again
-	base := serveLab(t)
+	base, _ := serveLab(t)
 	home := t.TempDir()
 	if err := os.WriteFile(filepath.Join(home, ".curlrc"), []byte("silent\nwrite-out = \"\\n[%{http_code}]\\n\"\n"), 0o644); err != nil {
 		t.Fatal(err)

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/statute-http/statute/catalogue"
+	"github.com/statute-http/statute/stage/road"
 	"github.com/statute-http/statute/status"
 	"github.com/statute-http/statute/wire"
 )
@@ -48,7 +49,13 @@ func TestReasons(t *testing.T) {
 			}
 		}
 	}
-	found := givenReasons(t, ".", "../serve", "../stage", "../origin")
+	for _, f := range road.Failures {
+		if known[f.Reason] || !strings.Contains(pageOf(f.Status.String()), `id="`+f.Reason+`"`) {
+			t.Errorf("/%s has no anchor for %s, or two", f.Status, f.Reason)
+		}
+		known[f.Reason] = true
+	}
+	found := givenReasons(t, ".", "../serve", "../stage", "../stage/road", "../origin")
 	if len(found) < 45 || found["contended"] == "" {
 		t.Fatalf("only %d reasons were found in the source: %v", len(found), found)
 	}

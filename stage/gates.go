@@ -1,13 +1,16 @@
 package stage
 
 import (
+	"slices"
+
 	"github.com/statute-http/statute/lang"
+	"github.com/statute-http/statute/stage/road"
 	"github.com/statute-http/statute/wire"
 )
 
 // Gates are the steps of the order of decision that the lab takes by itself,
 // beside those of an origin.
-var Gates = []wire.Gate{
+var Gates = slices.Concat(road.Gates, []wire.Gate{
 	{
 		Number: 9,
 		Name:   lang.Text{En: "upgrade", ZhTW: "升級"},
@@ -16,4 +19,4 @@ var Gates = []wire.Gate{
 			ZhTW: "這個資源是否只說另一種協定？請求是否正確提議切換過去？"},
 		Answers: codes(426, 400, 101),
 	},
-}
+})

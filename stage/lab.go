@@ -11,6 +11,7 @@ import (
 
 	"github.com/statute-http/statute/lang"
 	"github.com/statute-http/statute/origin"
+	"github.com/statute-http/statute/stage/road"
 	"github.com/statute-http/statute/wire"
 )
 
@@ -25,6 +26,14 @@ type Lab struct {
 	mechanisms map[string]*mechanism // those that are not, by path within a world
 	sockets    *sockets
 	making     http.Handler // of worlds
+
+	// At is where the lab is served, as host and port. What reaches it over the
+	// network, its gateway and its cache, leads nowhere without.
+	At string
+
+	upstreams *upstreams
+	gateway   *road.Hop
+	cache     *road.Cache
 }
 
 // A mechanism is a resource with a behaviour of its own that is no origin's.
@@ -51,6 +60,9 @@ func NewLab(store origin.Store, otherwise lang.Tag) *Lab {
 		"/share": newShare(),
 		"/ws":    l.sockets.resource(),
 	}
+	l.upstreams = &upstreams{over: l.sockets.over, at: func() string { return l.At }}
+	l.gateway = &road.Hop{Name: road.NewName("statute-gateway"), Patience: gatewayPatience, Surrogate: true, Over: l.sockets.over}
+	l.cache = &road.Cache{Hop: &road.Hop{Name: road.NewName("statute-cache"), Over: l.sockets.over}}
 	seal := &seal{store: store}
 	tokens := &tokens{seal: seal, now: time.Now}
 	till := &till{seal: seal, world: l.world, now: time.Now}
@@ -72,11 +84,17 @@ func (l *Lab) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		l.making.ServeHTTP(w, r)
 		return
 	}
-	_, rel, ok := worldOf(r.URL.Path)
+	prefix, rel, ok := worldOf(r.URL.Path)
+	switch {
+	case strings.HasPrefix(rel, "/gateway/"):
+		refused(w, r, l.passGateway(w, r, rel), l.language)
+		return
+	case strings.HasPrefix(rel, "/cache/"):
+		refused(w, r, l.passCache(w, r, prefix), l.language)
+		return
+	}
 	if m := l.mechanisms[rel]; ok && m != nil {
-		if err := m.decide(w, r); err != nil {
-			refused(w, r, err, l.language)
-		}
+		refused(w, r, m.decide(w, r), l.language)
 		return
 	}
 	// What strangers write is shown as theirs: no script of it runs here.
@@ -89,7 +107,7 @@ func (l *Lab) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	l.order.ServeHTTP(w, r.WithContext(ctx))
 }
 
-// Close ends what would go on by itself: it closes the WebSockets.
+// Close ends what would go on by itself: WebSockets, and what is being passed on.
 func (l *Lab) Close() { l.sockets.close() }
 
 // Sweep removes worlds whose time is over and content that nobody names.
@@ -154,9 +172,12 @@ func (m *mechanism) decide(w http.ResponseWriter, r *http.Request) error {
 	return m.handle(w, r)
 }
 
-// refused speaks for mechanisms that refuse. An error that is no refusal is a
+// refused speaks for mechanisms that refuse, and for nobody else. An error that is no refusal is a
 // fault of ours.
 func refused(w http.ResponseWriter, r *http.Request, err error, otherwise lang.Tag) {
+	if err == nil {
+		return
+	}
 	var refusal *wire.Refusal
 	if !errors.As(err, &refusal) {
 		panic(err)

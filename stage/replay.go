@@ -11,6 +11,7 @@ import (
 // here is not: /limited counts requests, /kitchen has two stoves.
 var repeatable = []string{
 	"", "page", "book", "hints", "hints.css", "depot", "pantry", "recipes", "promotions", "orders", "tally", "menu",
+	"cache", // it marks what it passes on, and asks us, who understand the mark (RFC 8470 §6.1)
 }
 
 // Repeatable reports whether nothing more comes of a request with a safe method

@@ -42,8 +42,10 @@ func (s *Scene) Plays(p wire.Protocol) bool { return slices.Contains(s.Over, p) 
 // each play, {host} for the server's authority, {location} for the last Location
 // that an answer of this play gave, {challenge} for the last Payment challenge,
 // {token} for the last access token, or the credentials that a mint gave, and
-// {lock} for the last Lock-Token.
+// {lock} for the last Lock-Token. In From {client} stands for an address that is
+// fresh in each play.
 type Step struct {
+	Door    Door
 	Method  string
 	Path    string
 	Fields  wire.Fields
@@ -55,7 +57,7 @@ type Step struct {
 
 	ServerName string // asked for in the handshake: the connection is over TLS, whatever the others are
 	Host       string // in the authority, instead of the server's own; the port stays
-	Frames     string // sent after a 101, as they stand: octets of the protocol that is in force then
+	Frames     string // sent after a 101, or through the tunnel of a CONNECT: octets of the protocol that is in force then
 	Echo       string // and exactly these octets come back, then the end of the connection
 
 	Early bool // in TLS early data, on a new connection whose handshake is held back until the answer is there; HTTP/3 only
@@ -83,6 +85,17 @@ func (s *Step) GivesLocation() bool {
 	return s.Status.Class() == status.Redirection && s.Status != 304
 }
 
+// A Door is where a request goes in.
+type Door string
+
+const (
+	Straight Door = ""          // to the origin
+	Proxy    Door = "proxy"     // to the forward proxy, with the target that the origin has
+	Portal   Door = "portal"    // to the interceptor, as if it were the origin
+	AtPortal Door = "at-portal" // to the interceptor itself
+	Detour   Door = "detour"    // to the interceptor, as if it were the forward proxy
+)
+
 // A Manner is how a request is sent.
 type Manner string
 
@@ -103,7 +116,7 @@ type Evidence struct {
 }
 
 // All lists the scenes, mechanism by mechanism.
-var All = slices.Concat(interim, upgrade, success, ranges, conditional, delta, redirection, negotiation, variants, target, auth, intake, delivered, limits, policy, payment, dav, locks, fault, retired, extension)
+var All = slices.Concat(interim, upgrade, success, ranges, conditional, delta, redirection, negotiation, variants, target, auth, intake, delivered, limits, policy, payment, dav, locks, fault, retired, extension, gateway, cached, proxied, intercepted)
 
 // Of returns the scenes of one code.
 func Of(code status.Code) []Scene {

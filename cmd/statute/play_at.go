@@ -4,12 +4,14 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/statute-http/statute/house"
@@ -41,7 +43,7 @@ func (f *playFlags) player(ctx context.Context) (player *play.Player, closeHouse
 		h.Shutdown(end)
 		<-served
 	}
-	return &play.Player{Address: h.Address(), TLS: h.Trust()}, closeHouse, nil
+	return h.Player(), closeHouse, nil
 }
 
 // playerAt asks the server at the URL for its certificate authority.
@@ -66,12 +68,44 @@ func playerAt(ctx context.Context, at string) (*play.Player, error) {
 			lang.Text{En: "is it a statute server, and does it run? Start one with: statute serve",
 				ZhTW: "它是執行中的 statute 伺服器嗎？可以這樣啟動：statute serve"})
 	}
-	return &play.Player{Address: address, TLS: trust, Secure: u.Scheme == "https"}, nil
+	player := &play.Player{Address: address, TLS: trust, Secure: u.Scheme == "https"}
+	player.Proxy, player.Portal, err = fetchDoors(ctx, "http://"+address+"/.well-known/statute")
+	if err != nil {
+		return nil, cannot(lang.Text{En: "ask " + at + " where everything is", ZhTW: "向 " + at + " 詢問各項服務的位置"}, err, lang.Text{})
+	}
+	return player, nil
 }
 
-// fetchAuthority fetches a certificate from the server itself, as the scenes
-// will reach it: through no proxy, and from nowhere else.
+// fetchDoors asks the server where its forward proxy and its interceptor are; a
+// server that does not say has none.
+func fetchDoors(ctx context.Context, from string) (proxy, portal string, err error) {
+	octets, code, err := fetch(ctx, from)
+	if err != nil || code != http.StatusOK {
+		return "", "", err
+	}
+	var ready house.Ready
+	if json.Unmarshal(octets, &ready) != nil {
+		return "", "", nil
+	}
+	return strings.TrimPrefix(ready.Proxy, "http://"), strings.TrimPrefix(ready.Portal, "http://"), nil
+}
+
+// fetchAuthority fetches a certificate from the server itself.
 func fetchAuthority(ctx context.Context, from string) (*tls.Config, error) {
+	octets, code, err := fetch(ctx, from)
+	if err != nil {
+		return nil, err
+	}
+	roots := x509.NewCertPool()
+	if code != http.StatusOK || !roots.AppendCertsFromPEM(octets) {
+		return nil, errors.New(from + " is no certificate")
+	}
+	return &tls.Config{RootCAs: roots}, nil
+}
+
+// fetch gets something small from the server as the scenes will reach it:
+// through no proxy, and from nowhere else.
+func fetch(ctx context.Context, from string) (content []byte, code int, err error) {
 	const patience, mostOctets = 10 * time.Second, 64 << 10
 	client := http.Client{
 		Transport:     &http.Transport{DisableKeepAlives: true},
@@ -81,20 +115,13 @@ func fetchAuthority(ctx context.Context, from string) (*tls.Config, error) {
 	defer cancel()
 	q, err := http.NewRequestWithContext(ctx, http.MethodGet, from, nil)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	answer, err := client.Do(q)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	defer answer.Body.Close()
-	octets, err := io.ReadAll(io.LimitReader(answer.Body, mostOctets))
-	if err != nil {
-		return nil, err
-	}
-	roots := x509.NewCertPool()
-	if answer.StatusCode != http.StatusOK || !roots.AppendCertsFromPEM(octets) {
-		return nil, errors.New(from + " is no certificate")
-	}
-	return &tls.Config{RootCAs: roots}, nil
+	content, err = io.ReadAll(io.LimitReader(answer.Body, mostOctets))
+	return content, answer.StatusCode, err
 }

@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"runtime/debug"
+	"strings"
 	"syscall"
 	"time"
 
@@ -17,12 +18,15 @@ import (
 	"github.com/statute-http/statute/house"
 	"github.com/statute-http/statute/lang"
 	"github.com/statute-http/statute/serve"
+	"github.com/statute-http/statute/stage/road"
 )
 
 // serveFlags are what `statute serve` can be told.
 type serveFlags struct {
-	listen, data, store, sync, ready, logFormat string
-	limits                                      serve.Limits
+	listen, proxy, portal               string
+	allow                               []string
+	data, store, sync, ready, logFormat string
+	limits                              serve.Limits
 }
 
 // grace is how long requests that are under way may take when the server stops.
@@ -38,12 +42,24 @@ func newServeCommand(env *environment) *cobra.Command {
 		Long:    env.in(serveHelp),
 		Example: "statute serve\nstatute serve --listen 127.0.0.1:0 --ready ready.json\nstatute serve --head-time 2s --stall-time 2s --log-format json",
 		Args:    noArguments,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return f.run(cmd.Context(), env) },
 	}
 	flags := cmd.Flags()
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		f.usualDoors(flags.Changed)
+		return f.run(cmd.Context(), env)
+	}
 	flags.StringVar(&f.listen, "listen", "127.0.0.1:8080", env.in(lang.Text{
 		En:   "listen on `ADDRESS`, host and port; port 0 chooses a free one",
 		ZhTW: "監聽 `ADDRESS`（主機與連接埠）；連接埠 0 表示任選一個空的"}))
+	flags.StringVar(&f.proxy, "proxy-listen", "127.0.0.1:3128", env.in(lang.Text{
+		En:   "listen on `ADDRESS` as a forward proxy; off for none",
+		ZhTW: "在 `ADDRESS` 作為正向代理伺服器監聽；off 表示不要"}))
+	flags.StringVar(&f.portal, "portal-listen", "127.0.0.1:8081", env.in(lang.Text{
+		En:   "listen on `ADDRESS` as the interceptor of a captive network; off for none",
+		ZhTW: "在 `ADDRESS` 作為強制登入網路的攔截者監聽；off 表示不要"}))
+	flags.StringSliceVar(&f.allow, "allow-upstream", nil, env.in(lang.Text{
+		En:   "let proxy and interceptor reach these `SERVERS` as well: HOST:PORT, *.DOMAIN:PORT or *:PORT, separated by commas; * as the port is any",
+		ZhTW: "讓代理伺服器與攔截者也能連到這些 `SERVERS`：HOST:PORT、*.DOMAIN:PORT 或 *:PORT，以逗號分隔；連接埠寫 * 表示任何一個"}))
 	flags.StringVar(&f.data, "data", "", env.in(dataFlag))
 	flags.StringVar(&f.store, "store", "", env.in(lang.Text{
 		En:   "keep the state in the NATS servers at `URL`, nats://a,b,c, instead of in the data folder",
@@ -86,29 +102,47 @@ var logFormats = []string{"text", "json"}
 var serveHelp = lang.Text{
 	En: "Serves the lab, the posed answers and the reference over HTTP/1.1, HTTP/2 and HTTP/3, all at one address: a TCP port that tells TLS, HTTP/1.1 and HTTP/2 in the clear apart, and the UDP port of the same number.\n\n" +
 		"It runs until it is interrupted. Requests that are under way then have 10 seconds to end; a second interrupt ends the program at once. What is worth a note is logged on stderr.\n\n" +
+		"Two more ports belong to it. At `--proxy-listen` is a forward proxy, which asks for a login (guest, with the password guest) and passes on to the lab only. At `--portal-listen` is an interceptor, which answers 511 for everybody until one has agreed at its /login. Neither leads anywhere else unless `--allow-upstream` says so. Where `--listen` leaves the choice of its port to the system, so do these two unless they are given.\n\n" +
 		"Where everything is stands at /.well-known/statute. With `--ready` the same object is written to a file that appears whole once all ports listen, and is removed when the server ends. Its members stay; new ones may come:\n\n" +
 		"- `http`, `https` and `h3` are the addresses, without a path, for requests in the clear, over TLS and over HTTP/3.\n" +
+		"- `proxy` and `portal` are the addresses of the forward proxy and of the interceptor; absent if they are off.\n" +
 		"- `ca` is where the certificate of the local authority can be fetched; see `statute ca`.",
 	ZhTW: "在同一個位址以 HTTP/1.1、HTTP/2 與 HTTP/3 提供實驗室、示範回應與參考文件：同一個 TCP 連接埠能分辨 TLS、HTTP/1.1 與明文 HTTP/2，HTTP/3 則使用相同號碼的 UDP 連接埠。\n\n" +
 		"執行到被中斷為止。進行中的請求有 10 秒可以做完；再中斷一次，程式就立刻結束。值得留意的事會記錄到 stderr。\n\n" +
+		"另外還有兩個連接埠。`--proxy-listen` 是正向代理伺服器，需要登入（guest，密碼 guest），只轉送到實驗室。`--portal-listen` 是攔截者，在使用者到它的 /login 同意條款之前，對誰的請求都回 511。除非 `--allow-upstream` 另有允許，兩者都不通往別處。如果 `--listen` 的連接埠由系統選擇，這兩個沒有指定時也一樣。\n\n" +
 		"各項服務的位置寫在 /.well-known/statute。使用 `--ready` 時，同樣的物件會寫入檔案：所有連接埠都開始監聽後，檔案才完整出現，伺服器結束時移除。既有的成員不會改變，日後可能增加：\n\n" +
 		"- `http`、`https` 和 `h3` 分別是明文、TLS 和 HTTP/3 的位址，不含路徑。\n" +
+		"- `proxy` 和 `portal` 分別是正向代理伺服器與攔截者的位址；不提供時沒有這個成員。\n" +
 		"- `ca` 是本機憑證機構的憑證所在的位址，見 `statute ca`。",
 }
 
 // check finds what would make no server.
 func (f *serveFlags) check() error {
-	_, port, err := net.SplitHostPort(f.listen)
-	if err == nil {
-		_, err = net.LookupPort("tcp", port)
+	for _, listen := range []struct{ flag, at, instead string }{
+		{"listen", f.listen, "127.0.0.1:8080"},
+		{"proxy-listen", f.proxy, "127.0.0.1:3128"},
+		{"portal-listen", f.portal, "127.0.0.1:8081"},
+	} {
+		if listen.flag != "listen" && listen.at == house.Off {
+			continue
+		}
+		_, port, err := net.SplitHostPort(listen.at)
+		if err == nil {
+			_, err = net.LookupPort("tcp", port)
+		}
+		if err != nil {
+			return misuse(lang.Text{
+				En:   fmt.Sprintf("--%s cannot be %q", listen.flag, listen.at),
+				ZhTW: fmt.Sprintf("--%s 不能是 %q", listen.flag, listen.at),
+			}, lang.Text{
+				En:   fmt.Sprintf("give host and port such as %s, [::1]:8080 or, for all interfaces, :8080", listen.instead),
+				ZhTW: fmt.Sprintf("請給主機和連接埠，例如 %s、[::1]:8080；:8080 表示所有介面", listen.instead)})
+		}
 	}
-	if err != nil {
-		return misuse(lang.Text{
-			En:   fmt.Sprintf("--listen cannot be %q", f.listen),
-			ZhTW: fmt.Sprintf("--listen 不能是 %q", f.listen),
-		}, lang.Text{
-			En:   "give host and port such as 127.0.0.1:8080, [::1]:8080 or, for all interfaces, :8080",
-			ZhTW: "請給主機和連接埠，例如 127.0.0.1:8080、[::1]:8080；:8080 表示所有介面"})
+	if _, err := f.allowed(); err != nil {
+		return misuse(lang.Text{En: "--allow-upstream: " + err.Error(), ZhTW: "--allow-upstream：" + err.Error()}, lang.Text{
+			En:   "give HOST:PORT such as example.com:443, *.example.com:443 or *:443",
+			ZhTW: "請給 HOST:PORT，例如 example.com:443、*.example.com:443 或 *:443"})
 	}
 	if f.sync != "always" && f.sync != "interval" {
 		return misuse(lang.Text{
@@ -135,6 +169,34 @@ func (f *serveFlags) check() error {
 	return nil
 }
 
+// usualDoors puts the proxy and the interceptor at ports that the system chooses
+// where it chooses the server's and nothing else was asked for: two servers that
+// are to find ports by themselves do not fight for these.
+func (f *serveFlags) usualDoors(given func(string) bool) {
+	if _, port, err := net.SplitHostPort(f.listen); err != nil || port != "0" {
+		return
+	}
+	if !given("proxy-listen") {
+		f.proxy = "127.0.0.1:0"
+	}
+	if !given("portal-listen") {
+		f.portal = "127.0.0.1:0"
+	}
+}
+
+// allowed reads what may be reached besides the lab.
+func (f *serveFlags) allowed() ([]road.Pattern, error) {
+	var patterns []road.Pattern
+	for _, text := range f.allow {
+		p, err := road.ParsePattern(text)
+		if err != nil {
+			return nil, err
+		}
+		patterns = append(patterns, p)
+	}
+	return patterns, nil
+}
+
 func (f *serveFlags) run(ctx context.Context, env *environment) error {
 	if err := f.check(); err != nil {
 		return err
@@ -153,7 +215,11 @@ func (f *serveFlags) run(ctx context.Context, env *environment) error {
 	if env.getenv("GOGC") == "" {
 		debug.SetGCPercent(400)
 	}
-	h, err := house.Open(house.Config{Listen: f.listen, Data: f.data, Store: f.store, Sync: f.sync, Lang: env.lang, Limits: f.limits, Log: log})
+	allow, err := f.allowed()
+	if err != nil {
+		return err // check has found it good
+	}
+	h, err := house.Open(house.Config{Listen: f.listen, Proxy: f.proxy, Portal: f.portal, Allow: allow, Data: f.data, Store: f.store, Sync: f.sync, Lang: env.lang, Limits: f.limits, Log: log})
 	if err != nil {
 		return f.cannotOpen(err)
 	}
@@ -206,6 +272,13 @@ func (f *serveFlags) cannotOpen(err error) error {
 		hint = lang.Text{
 			En:   "another program has that port: choose one with --listen 127.0.0.1:PORT, or let one be chosen with --listen 127.0.0.1:0",
 			ZhTW: "另一個程式占用了這個連接埠：請用 --listen 127.0.0.1:PORT 另選一個，或用 --listen 127.0.0.1:0 自動選擇"}
+		for _, door := range []string{"proxy", "portal"} {
+			if strings.HasPrefix(err.Error(), "open the "+door+":") {
+				hint = lang.Text{
+					En:   fmt.Sprintf("another program has the port of the %[1]s: choose one with --%[1]s-listen 127.0.0.1:PORT, or do without it: --%[1]s-listen off", door),
+					ZhTW: fmt.Sprintf("另一個程式占用了 %[1]s 的連接埠：請用 --%[1]s-listen 127.0.0.1:PORT 另選一個；不需要的話，用 --%[1]s-listen off", door)}
+			}
+		}
 	case errors.Is(err, syscall.EADDRNOTAVAIL):
 		hint = lang.Text{
 			En:   "this machine has no such address: choose one that it has with --listen, or :PORT for all of them",
@@ -235,13 +308,29 @@ func (env *environment) greet(r house.Ready) {
   a code for a cause  curl -i -X DELETE %[1]s/lab/page
   a code at once      curl -i %[1]s/status/503
   HTTP/2, HTTP/3      %[2]s (trust %[3]s, or use curl -k)
-Stop it with Ctrl-C.
+%[4]sStop it with Ctrl-C.
 `,
 		ZhTW: `statute 已就緒。
   參考文件            %[1]s/
   有原因的狀態碼      curl -i -X DELETE %[1]s/lab/page
   馬上要一個狀態碼    curl -i %[1]s/status/503
   HTTP/2、HTTP/3      %[2]s（請信任 %[3]s，或使用 curl -k）
-按 Ctrl-C 停止。
-`}), r.HTTP, r.HTTPS, r.CA)
+%[4]s按 Ctrl-C 停止。
+`}), r.HTTP, r.HTTPS, r.CA, env.doors(r))
+}
+
+// doors are the lines that tell of the proxy and of the interceptor.
+func (env *environment) doors(r house.Ready) string {
+	var lines string
+	if r.Proxy != "" {
+		lines += fmt.Sprintf(env.in(lang.Text{
+			En:   "  through a proxy     curl -i --noproxy '' -x %s -U guest:guest %s/lab/page\n",
+			ZhTW: "  經過代理伺服器      curl -i --noproxy '' -x %s -U guest:guest %s/lab/page\n"}), r.Proxy, r.HTTP)
+	}
+	if r.Portal != "" {
+		lines += fmt.Sprintf(env.in(lang.Text{
+			En:   "  a captive network   curl -i --connect-to ::%s http://tea.test/lab/page\n",
+			ZhTW: "  強制登入的網路      curl -i --connect-to ::%s http://tea.test/lab/page\n"}), strings.TrimPrefix(r.Portal, "http://"))
+	}
+	return lines
 }

@@ -30,6 +30,8 @@ import (
 // A Player plays scenes against one server.
 type Player struct {
 	Address  string        // host and port, the same for TCP and UDP
+	Proxy    string        // host and port of the forward proxy; empty: there is none
+	Portal   string        // host and port of the interceptor; empty: there is none
 	TLS      *tls.Config   // with the roots to trust; HTTP/3 needs it, HTTP/1.1 and HTTP/2 use it if Secure
 	Secure   bool          // HTTP/1.1 and HTTP/2 over TLS, not in the clear
 	Patience time.Duration // longest silence of the server; has to outlast its time limits. 45 s if zero
@@ -63,7 +65,7 @@ func (p *Player) Play(ctx context.Context, scene *stage.Scene, over wire.Protoco
 	if !result.Allowed {
 		return result
 	}
-	act := &act{player: p, over: over, nonce: nonce()}
+	act := &act{player: p, over: over, nonce: nonce(), client: client()}
 	defer act.close()
 	result.Cue, result.Err = act.perform(ctx, "cue", scene.Cue)
 	if result.Err == nil {
@@ -83,6 +85,7 @@ type act struct {
 	pay      string        // the last Payment challenge
 	lock     string        // the last Lock-Token
 	retry    time.Duration // the last Retry-After
+	client   string        // the address of this play's own
 	conn     *peer.Conn
 }
 
@@ -91,7 +94,8 @@ func (a *act) fill(text string) string {
 	if !strings.Contains(text, "{") {
 		return text
 	}
-	return strings.NewReplacer("{nonce}", a.nonce, "{host}", a.player.Address, "{location}", a.location, "{token}", a.token, "{challenge}", a.pay, "{lock}", a.lock).Replace(text)
+	return strings.NewReplacer("{nonce}", a.nonce, "{host}", a.player.Address, "{location}", a.location, "{token}", a.token, "{challenge}", a.pay, "{lock}", a.lock,
+		"{client}", a.client).Replace(text)
 }
 
 // learn keeps what the answer says for later steps.
@@ -161,7 +165,7 @@ func (a *act) step(ctx context.Context, step *stage.Step) (*wire.Exchange, error
 	var beside sync.WaitGroup
 	failed := make(chan error, len(step.Beside))
 	for i := range step.Beside {
-		other := &act{player: a.player, over: a.over, nonce: a.nonce, location: a.location, token: a.token, pay: a.pay, lock: a.lock}
+		other := &act{player: a.player, over: a.over, nonce: a.nonce, client: a.client, location: a.location, token: a.token, pay: a.pay, lock: a.lock}
 		beside.Go(func() {
 			defer other.close()
 			x, err := other.send(ctx, &step.Beside[i])
@@ -214,16 +218,20 @@ func (a *act) send(ctx context.Context, step *stage.Step) (*wire.Exchange, error
 	if x != nil {
 		a.learn(step, x)
 	}
-	if err == nil && x.Final != nil && x.Final.Status == 101 && step.Frames != "" {
+	if err == nil && x.Final != nil && x.End == wire.EndTunnel && step.Frames != "" {
 		err = a.converse(ctx, step)
 	}
 	return x, err
 }
 
-// dial makes the connection for a step.
+// dial makes the connection for a step, through its door.
 func (a *act) dial(ctx context.Context, step *stage.Step) (*peer.Conn, error) {
-	target := peer.Target{Protocol: a.over, Address: a.player.Address, From: step.From}
-	if a.over == wire.H3 || a.player.Secure || step.ServerName != "" {
+	target := peer.Target{Protocol: a.over, Address: a.address(step.Door), From: a.fill(step.From)}
+	if target.Address == "" {
+		return nil, fmt.Errorf("this server has no %s: it runs with --%[1]s-listen off", door(step.Door))
+	}
+	// The proxy and the interceptor are spoken to in the clear, as most are.
+	if a.over == wire.H3 || a.player.Secure && step.Door == stage.Straight || step.ServerName != "" {
 		target.TLS, target.ServerName = a.player.TLS, step.ServerName
 	}
 	if step.Early {
@@ -234,12 +242,31 @@ func (a *act) dial(ctx context.Context, step *stage.Step) (*peer.Conn, error) {
 	conn, err := peer.Dial(ctx, target)
 	if err != nil {
 		if step.From != "" {
-			err = fmt.Errorf("%w; the scene is played from %s, which needs a server on this machine's loopback network", err, step.From)
+			err = fmt.Errorf("%w; the scene is played from %s, which needs a server on this machine's loopback network", err, target.From)
 		}
-		return nil, fmt.Errorf("connect to %s over %s: %w", a.player.Address, a.over, err)
+		return nil, fmt.Errorf("connect to %s over %s: %w", target.Address, a.over, err)
 	}
 	conn.Patience = a.patience()
 	return conn, nil
+}
+
+// door returns the name of the server behind a door.
+func door(d stage.Door) string {
+	if d == stage.Proxy {
+		return "proxy"
+	}
+	return "portal"
+}
+
+// address returns where a door is; empty if the server does not have it.
+func (a *act) address(door stage.Door) string {
+	switch door {
+	case stage.Proxy:
+		return a.player.Proxy
+	case stage.Portal, stage.AtPortal, stage.Detour:
+		return a.player.Portal
+	}
+	return a.player.Address
 }
 
 func (a *act) patience() time.Duration { return cmp.Or(a.player.Patience, 45*time.Second) }
@@ -249,15 +276,16 @@ func (a *act) patience() time.Duration { return cmp.Or(a.player.Patience, 45*tim
 func (a *act) converse(ctx context.Context, step *stage.Step) error {
 	conn := a.conn
 	defer context.AfterFunc(ctx, func() { conn.Close() })()
-	if _, err := conn.Write([]byte(step.Frames)); err != nil {
-		return fmt.Errorf("after the 101: send frames: %w", err)
+	after := "after the " + step.Status.String()
+	if _, err := conn.Write([]byte(a.fill(step.Frames))); err != nil {
+		return fmt.Errorf("%s: send frames: %w", after, err)
 	}
 	got, err := io.ReadAll(io.LimitReader(conn, int64(len(step.Echo))+1))
 	if string(got) != step.Echo {
-		return fmt.Errorf("after the 101: %q came back (%v), want %q", got, err, step.Echo)
+		return fmt.Errorf("%s: %q came back (%v), want %q", after, got, err, step.Echo)
 	}
 	if err != nil {
-		return fmt.Errorf("after the 101: the server did not end the connection: %w", err)
+		return fmt.Errorf("%s: the server did not end the connection: %w", after, err)
 	}
 	return nil
 }
@@ -267,6 +295,10 @@ func (a *act) request(step *stage.Step) *peer.Request {
 	q := &peer.Request{
 		Method: step.Method, Path: a.fill(step.Path), Authority: a.authority(step),
 		Linger: 50 * time.Millisecond,
+	}
+	// RFC 9112 §3.2.2: over HTTP/1.1 a proxy is sent the whole URI.
+	if (step.Door == stage.Proxy || step.Door == stage.Detour) && a.over == wire.H1 && strings.HasPrefix(q.Path, "/") {
+		q.Path = "http://" + q.Authority + q.Path
 	}
 	for _, f := range step.Fields {
 		q.Fields = append(q.Fields, wire.Field{Name: f.Name, Value: a.fill(f.Value)})
@@ -293,7 +325,10 @@ func (a *act) request(step *stage.Step) *peer.Request {
 
 // authority is the server's, under another name where the step has one.
 func (a *act) authority(step *stage.Step) string {
-	if step.Host == "" {
+	switch {
+	case step.Door == stage.AtPortal:
+		return a.player.Portal
+	case step.Host == "":
 		return a.player.Address
 	}
 	_, port, _ := net.SplitHostPort(a.player.Address)
@@ -350,4 +385,11 @@ func nonce() string {
 	var octets [8]byte
 	rand.Read(octets[:])
 	return hex.EncodeToString(octets[:])
+}
+
+// client is a loopback address that hardly anybody has used before.
+func client() string {
+	var octets [3]byte
+	rand.Read(octets[:])
+	return fmt.Sprintf("127.%d.%d.%d", octets[0]|0x40, octets[1], octets[2])
 }

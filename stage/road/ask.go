@@ -221,15 +221,12 @@ func (l *leg) receive(w http.ResponseWriter, r *http.Request) (*answer, error) {
 			// RFC 9110 §7.8: Upgrade is of one connection and was not passed on, so
 			// this one was never offered.
 			return nil, l.hop.failed(badUpgrade, "")
-		case p.Status == 100:
+		case p.Status == 100 && l.request != nil && !closed(l.go100):
 			// Our reading of the content has the server in front send its own 100 to
-			// a client that waits for one; to others it means nothing.
-			if l.request != nil && !closed(l.go100) {
-				close(l.go100)
-			}
+			// the client that waits for it.
+			close(l.go100)
 		default:
-			// RFC 9110 §15.2: interim answers are passed on, except by whom asked
-			// for them itself.
+			// RFC 9110 §15.2: interim answers are passed on.
 			l.passInterim(w, &p)
 		}
 	}

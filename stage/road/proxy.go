@@ -22,10 +22,9 @@ type Proxy struct {
 	Users map[string]User // by name
 	Lang  lang.Tag
 
-	// Self reports whether an authority is the proxy's own, so that a request is
-	// for the proxy itself and not to be passed on. HTTP/2 shows it by nothing
-	// else (RFC 9113 §8.3.1).
-	Self func(authority string) bool
+	// Self is the proxy's own host and port. Over HTTP/2 nothing else shows that a
+	// request is for the proxy itself and not to be passed on (RFC 9113 §8.3.1).
+	Self string
 }
 
 // A User is somebody whom the proxy serves.
@@ -85,7 +84,7 @@ func (p *Proxy) meant(r *http.Request) bool {
 	if r.ProtoMajor == 1 {
 		return r.Method == http.MethodConnect || r.URL.Scheme != ""
 	}
-	return !p.Self(r.Host)
+	return !isHere(r.Host, p.Self)
 }
 
 func notForProxy() *wire.Refusal {

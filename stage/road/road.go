@@ -24,6 +24,8 @@ package road
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/hex"
 	"net/http"
 	"sync/atomic"
 	"time"
@@ -44,12 +46,18 @@ type Hop struct {
 	Most      int           // passages and tunnels at a time; 256 if zero
 	Surrogate bool          // stands for origins, and so marks requests with CDN-Loop (RFC 8586)
 
+	Over context.Context // ends passages and tunnels; nil: nobody does
+
 	underWay atomic.Int64
-	over     context.Context // nil if nobody closes the hop
 }
 
-// Closes has the hop end its tunnels and passages when ctx ends.
-func (h *Hop) Closes(ctx context.Context) { h.over = ctx }
+// NewName returns a name of the kind: no other hop has it, in whatever chain the
+// two may meet.
+func NewName(kind string) string {
+	var octets [4]byte
+	rand.Read(octets[:])
+	return kind + "-" + hex.EncodeToString(octets[:])
+}
 
 func (h *Hop) patience() time.Duration { return orElse(h.Patience, 10*time.Second) }
 func (h *Hop) longest() time.Duration  { return orElse(h.Longest, 10*time.Minute) }
@@ -92,10 +100,10 @@ func (h *Hop) leave() { h.underWay.Add(-1) }
 // the time that a passage may take.
 func (h *Hop) context(parent context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithTimeout(parent, h.longest())
-	if h.over == nil {
+	if h.Over == nil {
 		return ctx, cancel
 	}
-	stop := context.AfterFunc(h.over, cancel)
+	stop := context.AfterFunc(h.Over, cancel)
 	return ctx, func() { stop(); cancel() }
 }
 
