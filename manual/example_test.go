@@ -209,7 +209,7 @@ func TestFillCounts(t *testing.T) {
 
 // A length that depends on a name of the server's is counted when that is known.
 func TestLearnCounts(t *testing.T) {
-	e := Example{201, []Part{{"POST / HTTP/1.1\r\nContent-Length: {length}\r\n\r\n/w/{made}/{nonce}", End}}, nil}
+	e := Example{201, "", []Part{{"POST / HTTP/1.1\r\nContent-Length: {length}\r\n\r\n/w/{made}/{nonce}", End}}, nil}
 	got := e.Fill("n1").Learn("k3").Send[0].Octets
 	if want := "POST / HTTP/1.1\r\nContent-Length: 8\r\n\r\n/w/k3/n1"; got != want {
 		t.Errorf("got %q, want %q", got, want)
