@@ -13,12 +13,12 @@ var auth = []Rule{
 	{
 		Name: "unauthorized-without-challenge", Level: Must, About: OfMessage,
 		Spec: "RFC 9110 §15.5.2", Codes: []status.Code{401}, Who: Server, Needs: wire.ShowsResponse,
-		Check: func(x *wire.Exchange, r *Report) { withoutChallenge(x, r, "WWW-Authenticate") },
+		In: Both, Check: func(x *wire.Exchange, r *Report) { withoutChallenge(x, r, "WWW-Authenticate") },
 	},
 	{
 		Name: "proxy-authentication-without-challenge", Level: Must, About: OfMessage,
 		Spec: "RFC 9110 §15.5.8", Codes: []status.Code{407}, Who: Intermediary, Needs: wire.ShowsResponse,
-		Check: func(x *wire.Exchange, r *Report) { withoutChallenge(x, r, "Proxy-Authenticate") },
+		In: Both, Check: func(x *wire.Exchange, r *Report) { withoutChallenge(x, r, "Proxy-Authenticate") },
 	},
 	{
 		Name: "challenge-unreadable", Level: Must, About: OfMessage,

@@ -18,7 +18,7 @@ var conditional = []Rule{
 	{
 		Name: "not-modified-to-other-method", Level: Must, About: OfExchange,
 		Spec: "RFC 9110 §13.1.2", Codes: []status.Code{304}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
-		Check: notModifiedToOtherMethod,
+		In: Both, Check: notModifiedToOtherMethod,
 	},
 	{
 		Name: "not-modified-with-other-etag", Level: Definition, About: OfExchange,
@@ -33,7 +33,7 @@ var conditional = []Rule{
 	{
 		Name: "content-after-not-modified", Level: Definition, About: OfMessage,
 		Spec: "RFC 9110 §15.4.5", Codes: []status.Code{304}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse | wire.ShowsAfter,
-		Check: contentAfterNotModified,
+		In: Both, Check: contentAfterNotModified,
 	},
 	{
 		Name: "metadata-on-not-modified", Level: Should, About: OfMessage,
@@ -93,12 +93,12 @@ var conditional = []Rule{
 	{
 		Name: "manipulation-without-etag", Level: Must, About: OfMessage,
 		Spec: "RFC 3229 §10.4.1", Codes: []status.Code{226}, Who: Server, Needs: wire.ShowsResponse,
-		Check: manipulationWithoutETag,
+		In: Both, Check: manipulationWithoutETag,
 	},
 	{
 		Name: "manipulation-unnamed", Level: Definition, About: OfMessage,
 		Spec: "RFC 3229 §10.5.2", Codes: []status.Code{226}, Who: Server, Needs: wire.ShowsResponse,
-		Check: manipulationUnnamed,
+		In: Both, Check: manipulationUnnamed,
 	},
 	{
 		Name: "manipulation-not-offered", Level: Must, About: OfExchange,
@@ -174,6 +174,9 @@ func notModifiedThoughModifiedSince(x *wire.Exchange, r *Report) {
 
 // RFC 9110 §15.4.5: a 304 ends with its header section.
 func contentAfterNotModified(x *wire.Exchange, r *Report) {
+	if contentDescribed(x, r) {
+		return
+	}
 	if x.Request.Method == "HEAD" {
 		return
 	}

@@ -77,7 +77,7 @@ var dav = []Rule{
 	{
 		Name: "already-reported-outside", Level: Definition, About: OfMessage,
 		Spec: "RFC 5842 §7.1", Codes: []status.Code{208}, Who: Server, Needs: wire.ShowsResponse,
-		Check: alreadyReportedOutside,
+		In: Both, Check: alreadyReportedOutside,
 	},
 	{
 		Name: "locked-without-condition", Level: Should, About: OfMessage,

@@ -69,7 +69,7 @@ var intake = []Rule{
 	{
 		Name: "patch-refused-without-accept-patch", Level: Should, About: OfExchange,
 		Spec: "RFC 5789 §2.2", Codes: []status.Code{415}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
-		Check: patchRefusedWithoutAcceptPatch,
+		In: Both, Check: patchRefusedWithoutAcceptPatch,
 	},
 	{
 		Name: "target-too-long-though-short", Level: Should, About: OfCause,

@@ -35,7 +35,7 @@ var interim = []Rule{
 	{
 		Name: "early-hints-without-hint", Level: Advice, About: OfMessage,
 		Spec: "RFC 8297 §2", Codes: []status.Code{103}, Who: Server,
-		Check: earlyHintsWithoutHint,
+		In: Both, Check: earlyHintsWithoutHint,
 	},
 	{
 		Name: "interim-without-final", Level: Definition, About: OfExchange,
@@ -45,7 +45,7 @@ var interim = []Rule{
 	{
 		Name: "interim-with-content", Level: Definition, About: OfMessage,
 		Spec: "RFC 9110 §15.2", Who: Server, Needs: wire.ShowsResponse,
-		Check: interimWithContent,
+		In: Both, Check: interimWithContent,
 	},
 	{
 		Name: "expectation-unanswered", Level: Must, About: OfExchange,
@@ -61,7 +61,7 @@ var interim = []Rule{
 	{
 		Name: "processing-sent", Level: Advice, About: OfMessage,
 		Spec: "RFC 2518 §10.1", Codes: []status.Code{102}, Who: Server,
-		Check: processingSent,
+		In: Both, Check: processingSent,
 	},
 	{
 		Name: "hint-not-kept", Level: Advice, About: OfExchange,
@@ -182,6 +182,9 @@ func interimWithoutFinal(x *wire.Exchange, r *Report) {
 // RFC 9110 §15.2: a 1xx ends with its header section; it has neither content nor
 // trailers.
 func interimWithContent(x *wire.Exchange, r *Report) {
+	if x.Final == nil && contentDescribed(x, r) {
+		return
+	}
 	for i := informational(x, 0); i >= 0; i = informational(x, i+1) {
 		p := answer(x, i)
 		n := p.Content.Length

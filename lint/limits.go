@@ -20,12 +20,12 @@ var limits = []Rule{
 	{
 		Name: "too-many-requests-without-retry-after", Level: Advice, About: OfMessage,
 		Spec: "RFC 6585 §4", Codes: []status.Code{429}, Who: Server, Needs: wire.ShowsResponse,
-		Check: withoutRetryAfter,
+		In: Both, Check: withoutRetryAfter,
 	},
 	{
 		Name: "unavailable-without-retry-after", Level: Advice, About: OfMessage,
 		Spec: "RFC 9110 §15.6.4", Codes: []status.Code{503}, Who: Server, Needs: wire.ShowsResponse,
-		Check: withoutRetryAfter,
+		In: Both, Check: withoutRetryAfter,
 	},
 	{
 		Name: "freshness-on-unstorable", Level: Definition, About: OfMessage,
@@ -65,7 +65,7 @@ var limits = []Rule{
 	{
 		Name: "full-for-reading", Level: Definition, About: OfCause,
 		Spec: "RFC 4918 §11.5", Codes: []status.Code{507}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
-		Check: fullForReading,
+		In: Both, Check: fullForReading,
 	},
 	{
 		Name: "repeated-though-full", Level: Must, About: OfSequence,

@@ -32,6 +32,10 @@
 //	for x := range recording {
 //		report(w.Check(x))
 //	}
+//
+// An API description promises answers, each of which is an exchange too; rules
+// that are [Both] judge these by the same names, and say nothing of fields that
+// nobody describes.
 package lint
 
 import (
@@ -51,6 +55,7 @@ type Rule struct {
 	Codes []status.Code // the answers that it looks at, final or interim; nil for all
 	Who   Who           // who has to mend it
 	Needs wire.Evidence // what a recording must show before the rule can judge
+	In    Source        // whether it judges what was seen, what a description promises, or both
 
 	// Check reports at most one finding. It reads the exchange and keeps
 	// nothing of it. A rule over several exchanges has Follow in its place, which
@@ -80,6 +85,17 @@ const (
 	OfExchange About = "exchange" // a request and its answer
 	OfSequence About = "sequence" // several exchanges
 	OfCause    About = "cause"    // the code has no cause that this recording shows; posed answers have none by nature
+)
+
+// A Source says where exchanges come from: from a recording or live traffic, or
+// from an API description, which promises answers and says nothing of most of
+// their fields ([wire.Description]).
+type Source string
+
+const (
+	Recordings   Source = "" // only what was seen
+	Descriptions Source = "descriptions"
+	Both         Source = "both"
 )
 
 // Who says whose mistake it is.
@@ -121,6 +137,7 @@ var All = slices.Concat(
 	policy,
 	fault,
 	retired,
+	described,
 )
 
 // Lookup returns the rule with the name.

@@ -224,6 +224,12 @@ func apply(x *wire.Exchange, name, fact string) error {
 		x.End = wire.End(fact)
 		x.Seen |= wire.ShowsEnd
 	case "line-end": // seen to before
+	case "described": // by an operation with these answers
+		x.Described = &wire.Description{Responses: strings.Fields(fact)}
+		x.Seen = wire.ShowsAll
+		withhold(x)
+	case "secured":
+		x.Described.Secured = fact == "yes"
 	case "peer":
 		x.Conn.Peer = fact
 	case "started": // a time of day stands for one on the day of the examples
@@ -254,6 +260,29 @@ func apply(x *wire.Exchange, name, fact string) error {
 		return fmt.Errorf("no fact is called %q", name)
 	}
 	return nil
+}
+
+// withhold makes the example one of a description, which names fields and not
+// their values, and a type and not its content.
+func withhold(x *wire.Exchange) {
+	messages := []*wire.Message{&x.Request.Message}
+	for i := range x.Interim {
+		messages = append(messages, &x.Interim[i].Message)
+	}
+	if x.Final != nil {
+		messages = append(messages, &x.Final.Message)
+		if len(x.After) > 0 || x.Final.Content.Length > 0 {
+			x.Final.Content = wire.Content{Length: 1}
+		}
+	}
+	x.After = nil
+	for _, m := range messages {
+		for i := range m.Fields {
+			if f := &m.Fields[i]; f.Name != "Content-Type" {
+				f.Value, f.Redacted = "", true
+			}
+		}
+	}
 }
 
 // hide makes the recording one that drops the field.

@@ -13,7 +13,7 @@ var policy = []Rule{
 	{
 		Name: "legal-block-without-blocker", Level: Should, About: OfMessage,
 		Spec: "RFC 7725 §4", Codes: []status.Code{451}, Who: Server, Needs: wire.ShowsResponse,
-		Check: legalBlockWithoutBlocker,
+		In: Both, Check: legalBlockWithoutBlocker,
 	},
 }
 

@@ -14,7 +14,7 @@ var ranges = []Rule{
 	{
 		Name: "partial-without-range-request", Level: Definition, About: OfCause,
 		Spec: "RFC 9110 §15.3.7", Codes: []status.Code{206}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
-		Check: rangeNotAsked,
+		In: Both, Check: rangeNotAsked,
 	},
 	{
 		Name: "unsatisfiable-without-range-request", Level: Definition, About: OfCause,
@@ -29,7 +29,7 @@ var ranges = []Rule{
 	{
 		Name: "partial-without-content-range", Level: Must, About: OfMessage,
 		Spec: "RFC 9110 §15.3.7.1", Codes: []status.Code{206}, Who: Server, Needs: wire.ShowsResponse,
-		Check: partialWithoutContentRange,
+		In: Both, Check: partialWithoutContentRange,
 	},
 	{
 		Name: "content-range-unreadable", Level: Must, About: OfMessage,
@@ -94,7 +94,7 @@ var ranges = []Rule{
 	{
 		Name: "unsatisfiable-without-length", Level: Should, About: OfExchange,
 		Spec: "RFC 9110 §15.5.17", Codes: []status.Code{416}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
-		Check: unsatisfiableWithoutLength,
+		In: Both, Check: unsatisfiableWithoutLength,
 	},
 	{
 		Name: "unsatisfiable-though-satisfiable", Level: Definition, About: OfExchange,
@@ -319,10 +319,10 @@ func partialThoughRangesNone(x *wire.Exchange, r *Report) {
 // RFC 9110 §15.5.17: a 416 to a byte range should state the current length.
 func unsatisfiableWithoutLength(x *wire.Exchange, r *Report) {
 	asked, ok := value(r, &x.Request.Message, "Range")
-	if ok && bytesUnit(asked) && absent(r, &x.Answer().Message, "Content-Range") {
+	if (ok && bytesUnit(asked) || x.Described != nil) && absent(r, &x.Answer().Message, "Content-Range") {
 		r.Final("Content-Range", lang.Text{
-			En:   "The 416 to Range: %s does not say how long the representation is.",
-			ZhTW: "對 Range: %s 的 416 沒有說明表示有多長。"}, asked)
+			En:   "The 416 (Range: %s) does not say how long the representation is.",
+			ZhTW: "416（Range: %s）沒有說明表示有多長。"}, asked)
 	}
 }
 

@@ -14,7 +14,7 @@ var redirection = []Rule{
 	{
 		Name: "redirect-without-location", Level: Should, About: OfMessage,
 		Spec: "RFC 9110 §15.4", Codes: []status.Code{301, 302, 303, 307, 308}, Who: Server, Needs: wire.ShowsResponse,
-		Check: redirectWithoutLocation,
+		In: Both, Check: redirectWithoutLocation,
 	},
 	{
 		Name: "choices-without-list", Level: Should, About: OfExchange,

@@ -20,6 +20,9 @@ type Report struct {
 
 // judge runs one rule; h is nil where none over several exchanges is asked.
 func (r *Report) judge(rule *Rule, h *History, x *wire.Exchange) {
+	if x.Described == nil && rule.In == Descriptions || x.Described != nil && rule.In == Recordings {
+		return
+	}
 	if !x.Shows(rule.Needs) {
 		r.result.Unjudged++
 		r.result.Missing |= rule.Needs &^ x.Seen

@@ -13,12 +13,12 @@ var retired = []Rule{
 	{
 		Name: "use-proxy-sent", Level: Definition, About: OfMessage,
 		Spec: "RFC 9110 §15.4.6", Codes: []status.Code{305}, Who: Server, Needs: wire.ShowsResponse,
-		Check: useProxySent,
+		In: Both, Check: useProxySent,
 	},
 	{
 		Name: "unused-306-sent", Level: Definition, About: OfMessage,
 		Spec: "RFC 9110 §15.4.7", Codes: []status.Code{306}, Who: Server, Needs: wire.ShowsResponse,
-		Check: unused306Sent,
+		In: Both, Check: unused306Sent,
 	},
 	{
 		Name: "teapot-without-coffee", Level: Definition, About: OfCause,
@@ -28,7 +28,7 @@ var retired = []Rule{
 	{
 		Name: "not-extended-sent", Level: Advice, About: OfMessage,
 		Spec: "RFC 2774 §7", Codes: []status.Code{510}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
-		Check: notExtendedSent,
+		In: Both, Check: notExtendedSent,
 	},
 }
 

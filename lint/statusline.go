@@ -38,12 +38,12 @@ var statusLine = []Rule{
 	{
 		Name: "code-not-registered", Level: Advice, About: OfMessage,
 		Spec: "RFC 9110 §16.2", Who: Server, Needs: wire.ShowsResponse,
-		Check: codeNotRegistered,
+		In: Both, Check: codeNotRegistered,
 	},
 	{
 		Name: "vendor-code-sent", Level: Advice, About: OfMessage,
 		Spec: "RFC 9110 §16.2", Who: Server, Needs: wire.ShowsResponse,
-		Check: vendorCodeSent,
+		In: Both, Check: vendorCodeSent,
 	},
 }
 

@@ -19,12 +19,12 @@ var success = []Rule{
 	{
 		Name: "created-by-safe-method", Level: Definition, About: OfCause,
 		Spec: "RFC 9110 §9.2.1", Codes: []status.Code{201}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
-		Check: createdBySafeMethod,
+		In: Both, Check: createdBySafeMethod,
 	},
 	{
 		Name: "created-without-location", Level: Should, About: OfExchange,
 		Spec: "RFC 9110 §9.3.3", Codes: []status.Code{201}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
-		Check: createdWithoutLocation,
+		In: Both, Check: createdWithoutLocation,
 	},
 	{
 		Name: "transformed-without-intermediary", Level: Definition, About: OfCause,
@@ -44,12 +44,12 @@ var success = []Rule{
 	{
 		Name: "content-after-no-content", Level: Definition, About: OfMessage,
 		Spec: "RFC 9110 §15.3.5", Codes: []status.Code{204}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
-		Check: contentAfterNoContent,
+		In: Both, Check: contentAfterNoContent,
 	},
 	{
 		Name: "reset-with-content", Level: Must, About: OfMessage,
 		Spec: "RFC 9110 §15.3.6", Codes: []status.Code{205}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse | wire.ShowsContent,
-		Check: resetWithContent,
+		In: Both, Check: resetWithContent,
 	},
 	{
 		Name: "reset-without-end", Level: Definition, About: OfMessage,
@@ -98,7 +98,7 @@ var success = []Rule{
 	{
 		Name: "accepted-by-safe-method", Level: Advice, About: OfCause,
 		Spec: "RFC 9110 §15.3.3", Codes: []status.Code{202}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
-		Check: acceptedBySafeMethod,
+		In: Both, Check: acceptedBySafeMethod,
 	},
 	{
 		Name: "async-without-monitor", Level: Advice, About: OfExchange,
@@ -181,7 +181,7 @@ func transferCodingOnNoContent(x *wire.Exchange, r *Report) {
 // RFC 9110 §15.3.5: a 204 ends with its header section. To HEAD and to CONNECT
 // other rules speak.
 func contentAfterNoContent(x *wire.Exchange, r *Report) {
-	if x.Request.Method == "HEAD" || tunnel(x) {
+	if contentDescribed(x, r) || x.Request.Method == "HEAD" || tunnel(x) {
 		return
 	}
 	if n := extra(x); n > 0 {
@@ -195,6 +195,9 @@ func contentAfterNoContent(x *wire.Exchange, r *Report) {
 
 // RFC 9110 §15.3.6: no content in a 205.
 func resetWithContent(x *wire.Exchange, r *Report) {
+	if contentDescribed(x, r) {
+		return
+	}
 	p := x.Answer()
 	if endsWithHead(x) {
 		return

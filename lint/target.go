@@ -14,7 +14,7 @@ var target = []Rule{
 	{
 		Name: "method-not-allowed-without-allow", Level: Must, About: OfMessage,
 		Spec: "RFC 9110 §15.5.6", Codes: []status.Code{405}, Who: Server, Needs: wire.ShowsResponse,
-		Check: methodNotAllowedWithoutAllow,
+		In: Both, Check: methodNotAllowedWithoutAllow,
 	},
 	{
 		Name: "allowed-method-refused", Level: Definition, About: OfExchange,
@@ -64,7 +64,7 @@ var target = []Rule{
 	{
 		Name: "conflict-with-safe-method", Level: Definition, About: OfCause,
 		Spec: "RFC 9110 §15.5.10", Codes: []status.Code{409}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
-		Check: conflictWithSafeMethod,
+		In: Both, Check: conflictWithSafeMethod,
 	},
 	{
 		Name: "misdirected-by-proxy", Level: Must, About: OfExchange,

@@ -16,7 +16,7 @@ var upgrade = []Rule{
 	{
 		Name: "switching-without-upgrade", Level: Must, About: OfMessage,
 		Spec: "RFC 9110 §15.2.2", Codes: []status.Code{101}, Who: Server, Needs: wire.ShowsConnection,
-		Check: switchingWithoutUpgrade,
+		In: Both, Check: switchingWithoutUpgrade,
 	},
 	{
 		Name: "switching-to-unoffered-protocol", Level: Must, About: OfExchange,
@@ -61,7 +61,7 @@ var upgrade = []Rule{
 	{
 		Name: "upgrade-required-without-upgrade", Level: Must, About: OfMessage,
 		Spec: "RFC 9110 §15.5.22", Codes: []status.Code{426}, Who: Server, Needs: wire.ShowsResponse | wire.ShowsConnection,
-		Check: upgradeRequiredWithoutUpgrade,
+		In: Both, Check: upgradeRequiredWithoutUpgrade,
 	},
 	{
 		Name: "websocket-version-unnamed", Level: Must, About: OfExchange,

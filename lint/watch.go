@@ -65,6 +65,9 @@ func (w *Watch) follow(r *Report, x *wire.Exchange) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.number++
+	if x.Described != nil {
+		return // nothing that happened
+	}
 	w.key = appendURI(w.key[:0], &x.Request)
 	resource := w.resources.at(w.key)
 	origin := w.origins.at(w.key[:originEnd(w.key)])

@@ -22,6 +22,20 @@ type Exchange struct {
 	Started  time.Time     // when the request's first octet was there
 	Took     time.Duration // from then until the last octet of the answer
 	Decision Decision      // how our own server decided; zero for everybody else's
+
+	Described *Description // where the answer was not seen but promised; nil for what was seen
+}
+
+// A Description is what an API description (OpenAPI) says of one operation. Each
+// answer that it documents is an exchange: the parameters and headers that it
+// names are fields whose values are withheld, but for Content-Type; a content
+// that it documents is one octet of which nothing is kept, and which is not
+// complete. One more exchange without any answer stands for the operation as a
+// whole. Conn.Protocol is H1 and Seen ShowsAll: only rules that know of
+// descriptions judge them.
+type Description struct {
+	Responses []string // the keys of all documented answers: "200", "4XX", "default"
+	Secured   bool     // the operation asks for credentials
 }
 
 // A Conn is what is known of the connection that carried an exchange.
