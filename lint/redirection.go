@@ -24,7 +24,7 @@ var redirection = []Rule{
 	},
 	{
 		Name: "location-unreadable", Level: Must, About: OfMessage,
-		Spec: "RFC 9110 §10.2.2", Who: Server, Needs: wire.ShowsResponse,
+		Spec: "RFC 9110 §10.2.2; RFC 9110 §4.2.1", Who: Server, Needs: wire.ShowsResponse,
 		Check: locationUnreadable,
 	},
 	{
@@ -85,10 +85,11 @@ func location(x *wire.Exchange, r *Report) (string, bool) {
 }
 
 // RFC 9110 §10.2.2: Location is one URI reference (RFC 3986 §4.1): no spaces, no
-// octets above ASCII, % before two hexadecimal digits alone.
+// octets above ASCII, % before two hexadecimal digits alone. §4.2.1, §4.2.2: an
+// http or https URI has a host.
 func locationUnreadable(x *wire.Exchange, r *Report) {
 	v, ok := location(x, r)
-	if ok && !isReference(v) {
+	if ok && (!isReference(v) || isHostless(v)) {
 		r.Final("Location", lang.Text{
 			En:   "Location is %q, which is no URI reference.",
 			ZhTW: "Location 是 %q，不是合法的 URI 參照。"}, v)
@@ -113,6 +114,13 @@ func isReference(s string) bool {
 	}
 	_, err := url.Parse(s)
 	return err == nil
+}
+
+// isHostless reports whether a reference that can be read is an http or https URI
+// without host.
+func isHostless(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() == ""
 }
 
 func hex(c byte) bool {

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -268,7 +269,7 @@ func headOfOtherFields(h *History, x *wire.Exchange, r *Report) {
 		return
 	}
 	for _, name := range [...]string{"Content-Type", "Cache-Control", "Content-Language", "Content-Location", "Last-Modified"} {
-		if hidden(&head.Message, name) || hidden(&get.Message, name) {
+		if !told(&head.Message, name) || !told(&get.Message, name) {
 			continue
 		}
 		if head.Fields.Get(name) != get.Fields.Get(name) {
@@ -278,6 +279,14 @@ func headOfOtherFields(h *History, x *wire.Exchange, r *Report) {
 			return
 		}
 	}
+}
+
+// told reports whether the recording shows the field, or that there is none.
+func told(m *wire.Message, name string) bool {
+	if hidden(m, name) {
+		return false
+	}
+	return !slices.ContainsFunc(m.Fields, func(f wire.Field) bool { return f.Redacted && strings.EqualFold(f.Name, name) })
 }
 
 func orNone(p *wire.Response, name string) string {

@@ -36,13 +36,13 @@ var statusLine = []Rule{
 		Check: reasonWithControl,
 	},
 	{
-		Name: "code-not-registered", Level: Advice, About: OfMessage,
-		Spec: "RFC 9110 §16.2", Who: Server, Needs: wire.ShowsResponse,
+		Name: "code-not-registered", Level: Must, About: OfCause,
+		Spec: "RFC 9205 §4.6", Who: Server, Needs: wire.ShowsResponse,
 		In: Both, Check: codeNotRegistered,
 	},
 	{
-		Name: "vendor-code-sent", Level: Advice, About: OfMessage,
-		Spec: "RFC 9110 §16.2", Who: Server, Needs: wire.ShowsResponse,
+		Name: "vendor-code-sent", Level: Must, About: OfCause,
+		Spec: "RFC 9205 §4.6", Who: Server, Needs: wire.ShowsResponse,
 		In: Both, Check: vendorCodeSent,
 	},
 }
@@ -114,20 +114,23 @@ func reasonWithControl(x *wire.Exchange, r *Report) {
 	}
 }
 
-// RFC 9110 §16.2: codes are taken from the registry, which is how everybody can
-// know them. A client treats any other as the x00 of its class (§15).
+// RFC 9205 §4.6: applications use registered codes alone, which is how everybody
+// can know them. A client treats any other as the x00 of its class (RFC 9110
+// §15).
 func codeNotRegistered(x *wire.Exchange, r *Report) {
-	if p := x.Final; p != nil && p.Status.Valid() {
-		if m := status.Lookup(p.Status); m.Entry == nil && m.Private == nil {
-			r.Final("", lang.Text{
+	for i := range answers(x) {
+		p := answer(x, i)
+		if m := status.Lookup(p.Status); p.Status.Valid() && m.Entry == nil && m.Private == nil {
+			r.Answer(x, i, "", lang.Text{
 				En:   "%d is not registered; clients take it for %d.",
 				ZhTW: "%d 沒有註冊；用戶端會當成 %d。"}, int(p.Status), int(m.TreatAs))
+			return
 		}
 	}
 }
 
-// RFC 9110 §16.2: a code that one product uses within itself has no meaning to
-// its clients.
+// RFC 9205 §4.6: a code that one product uses within itself is not registered
+// either, and means nothing to clients.
 func vendorCodeSent(x *wire.Exchange, r *Report) {
 	if p := x.Final; p != nil && p.Status.Valid() {
 		if m := status.Lookup(p.Status); m.Private != nil {
