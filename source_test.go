@@ -33,7 +33,7 @@ func TestSourcePage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	traced := map[string]bool{}
+	traced, played := map[string]bool{}, map[string]bool{}
 	used, noted := map[string]bool{}, map[string]int{}
 	number := 0
 	for line := range strings.Lines(string(text)) {
@@ -59,6 +59,9 @@ func TestSourcePage(t *testing.T) {
 			t.Errorf("%s:%d: nothing shows it", sourcePage, number)
 		}
 		for _, thing := range things {
+			if thing[1] == "scene" {
+				played[thing[2][:3]] = true
+			}
 			if err := exists(thing[1], thing[2]); err != nil {
 				t.Errorf("%s:%d: `%s %s`: %v", sourcePage, number, thing[1], thing[2], err)
 			}
@@ -68,6 +71,9 @@ func TestSourcePage(t *testing.T) {
 		// The page has every registered code but 104.
 		if !traced[e.Code.String()] && e.Code != 104 {
 			t.Errorf("%s does not speak of %s", sourcePage, e.Code)
+		}
+		if len(stage.Of(e.Code)) > 0 && !played[e.Code.String()] {
+			t.Errorf("%s names no scene of %s, and there is one", sourcePage, e.Code)
 		}
 	}
 	for letter := range used {
