@@ -28,6 +28,7 @@ import (
 	"errors"
 	"io"
 	"iter"
+	"sync/atomic"
 
 	"github.com/statute-http/statute/wire"
 )
@@ -78,7 +79,8 @@ type input struct {
 	o      Options
 	src    io.Reader
 	format Format
-	number int // of the entry that is read
+	taken  atomic.Int64 // octets read from src
+	number int          // of the entry that is read
 	yield  func(*Entry, error) bool
 	closes []func()
 }
@@ -110,5 +112,7 @@ func (in *input) Read(p []byte) (int, error) {
 	if err := in.ctx.Err(); err != nil {
 		return 0, err
 	}
-	return in.src.Read(p)
+	n, err := in.src.Read(p)
+	in.taken.Add(int64(n))
+	return n, err
 }

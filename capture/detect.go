@@ -14,12 +14,18 @@ type Format string
 
 const (
 	HAR     Format = "har"     // HTTP Archive 1.2, as browsers, proxies and clients save it
+	WARC    Format = "warc"    // ISO 28500, versions 1.0 and 1.1
+	Raw     Format = "raw"     // HTTP/1.1 as it crossed the wire, see [Streams]
+	Curl    Format = "curl"    // what curl -i or curl -v printed
 	Journal Format = "journal" // our own, see [Append]
 )
 
 // A reader reads one format.
 var readers = map[Format]func(*input, *bufio.Reader) error{
 	HAR:     readHAR,
+	WARC:    readWARC,
+	Raw:     readRaw,
+	Curl:    readCurl,
 	Journal: readJournal,
 }
 
@@ -28,7 +34,10 @@ const firstOctets = 4 << 10
 
 // read finds out what the recording is and reads it as that.
 func (in *input) read() error {
-	r := bufio.NewReaderSize(in, 64<<10)
+	r, err := in.inflated(bufio.NewReaderSize(in, 64<<10))
+	if err != nil {
+		return err
+	}
 	first, err := r.Peek(firstOctets)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return in.broken(0, lang.Text{En: "cannot be read", ZhTW: "無法讀取"}, err)
@@ -48,6 +57,24 @@ func (in *input) read() error {
 	return read(in, r)
 }
 
+// inflated takes one compression off.
+func (in *input) inflated(r *bufio.Reader) (*bufio.Reader, error) {
+	first, _ := r.Peek(len(zstdMagic))
+	switch {
+	case bytes.HasPrefix(first, []byte("\x1f\x8b")):
+		z := newInflater(in.ctx, r)
+		in.closes = append(in.closes, z.close)
+		return bufio.NewReaderSize(z, 64<<10), nil
+	case bytes.Equal(first, zstdMagic), bytes.Equal(first, dictMagic):
+		z, err := in.zstdReader(r)
+		if err != nil {
+			return nil, err
+		}
+		return bufio.NewReaderSize(z, 64<<10), nil
+	}
+	return r, nil
+}
+
 // detect names the format that begins so, or none.
 func detect(first []byte) Format {
 	first = bytes.TrimLeft(first, " \t\r\n")
@@ -56,6 +83,16 @@ func detect(first []byte) Format {
 	}
 	if bytes.HasPrefix(first, []byte("{")) {
 		return detectJSON(first)
+	}
+	if bytes.HasPrefix(first, []byte("WARC/")) {
+		return WARC
+	}
+	line, _, _ := bytes.Cut(first, []byte("\n"))
+	if parts := bytes.Fields(line); len(parts) == 3 && bytes.HasPrefix(parts[2], []byte("HTTP/")) {
+		return Raw
+	}
+	if bytes.HasPrefix(line, []byte("HTTP/")) || curlLine.Match(first) {
+		return Curl
 	}
 	return ""
 }
@@ -75,12 +112,17 @@ func detectJSON(first []byte) (format Format) {
 
 // unknown says why the octets are nothing that can be read.
 func unknown(first []byte) lang.Text {
-	if len(bytes.TrimSpace(first)) == 0 {
+	switch {
+	case len(bytes.TrimSpace(first)) == 0:
 		return lang.Text{
 			En:   "there is nothing in it",
 			ZhTW: "裡面沒有內容"}
+	case bytes.HasPrefix(first, []byte("\xd4\xc3\xb2\xa1")), bytes.HasPrefix(first, []byte("\x0a\x0d\x0d\x0a")):
+		return lang.Text{
+			En:   "packets are not read: let a program that knows them write the two streams of each connection to files, and give these",
+			ZhTW: "不讀取封包：請用認得封包的程式把連線的兩個方向寫成檔案，再提供這些檔案"}
 	}
 	return lang.Text{
-		En:   "this is no recording that can be read: give a journal of statute",
-		ZhTW: "這不是可讀取的紀錄：請提供 statute 的日誌"}
+		En:   "this is no recording that can be read: give a HAR, a WARC, the octets of HTTP/1.1, what curl -i or curl -v printed, a journal of statute, or an OpenAPI description",
+		ZhTW: "這不是可讀取的紀錄：請提供 HAR、WARC、HTTP/1.1 的原始位元組、curl -i 或 curl -v 的輸出、statute 的日誌，或 OpenAPI 描述"}
 }

@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -52,5 +53,11 @@ func (e *Error) In(l lang.Tag) string {
 
 // broken makes an error at an octet of the entry that is read.
 func (in *input) broken(offset int64, says lang.Text, err error) *Error {
+	var z *inflateError
+	if errors.As(err, &z) {
+		says.En += fmt.Sprintf(": %s (octet %d of the compressed file)", z.says.En, z.at)
+		says.ZhTW += fmt.Sprintf("：%s（壓縮檔的位元組 %d）", z.says.ZhTW, z.at)
+		err = z.err
+	}
 	return &Error{Format: in.format, Entry: in.number, Offset: offset, Says: says, Err: err}
 }

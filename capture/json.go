@@ -20,6 +20,7 @@ type walker struct {
 	buf     []byte
 	at, end int   // unread octets are buf[at:end]
 	base    int64 // offset of buf[0] in the stream
+	failed  error // what the source said with the last octets
 	depth   int   // objects and arrays that are open
 	name    [64]byte
 	scratch []byte
@@ -59,8 +60,12 @@ func (w *walker) fill() error {
 		w.at = 0
 	}
 	for range 100 {
-		n, err := w.src.Read(w.buf[w.end:])
+		n, err := 0, w.failed
+		if err == nil {
+			n, err = w.src.Read(w.buf[w.end:])
+		}
 		w.end += n
+		w.failed = err
 		switch {
 		case n > 0:
 			return nil
