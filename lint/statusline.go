@@ -50,7 +50,7 @@ var statusLine = []Rule{
 // RFC 9110 §15: valid codes are 100-599. A client is to take any other as a
 // server error, whatever the sender meant.
 func statusOutOfRange(x *wire.Exchange, r *Report) {
-	if p := x.Final; p != nil && !p.Status.Valid() && !has(&p.Message, wire.BadStatusCode) {
+	if p := x.Final; p != nil && !p.Status.Valid() && !has(&p.Message, wire.BadStatusCode) && !has(&p.Message, wire.BadStatusLine) {
 		r.Final("", lang.Text{
 			En:   "The status code is %d; codes go from 100 to 599.",
 			ZhTW: "狀態碼是 %d；有效範圍是 100 到 599。"}, int(p.Status))

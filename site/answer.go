@@ -73,8 +73,7 @@ func answerHTML(w http.ResponseWriter, r *http.Request, l lang.Tag, name string,
 	content := filled(name, data)
 	chosen(w.Header())
 	w.Header().Set("Content-Language", string(l))
-	answerContent(w, r, "text/html; charset=utf-8", content)
-	return nil
+	return answerContent(w, r, "text/html; charset=utf-8", content)
 }
 
 // filled returns a template filled with data.
@@ -90,8 +89,7 @@ func filled(name string, data any) []byte {
 // answerJSON sends a document. The members of one stay what they are; new ones
 // may come.
 func answerJSON(w http.ResponseWriter, r *http.Request, document any) *wire.Refusal {
-	answerContent(w, r, "application/json", encode(document))
-	return nil
+	return answerContent(w, r, "application/json", encode(document))
 }
 
 // encode returns a document as it is sent, with a final newline.
@@ -110,15 +108,44 @@ func encode(document any) []byte {
 // The query is part of the URI and needs no mention.
 func chosen(h http.Header) { h.Set("Vary", "Accept, Accept-Language, Cookie") }
 
-// answerContent sends content with a strong validator, and the 304, 206 or 412
-// that the request's conditions ask for.
-func answerContent(w http.ResponseWriter, r *http.Request, mediaType string, content []byte) {
+// answerContent sends content with a strong validator, or the 304 or 412 that the
+// request's conditions ask for. Range is ignored, as RFC 9110 §14.2 allows: no
+// page is so large that part of it would help.
+func answerContent(w http.ResponseWriter, r *http.Request, mediaType string, content []byte) *wire.Refusal {
 	sum := sha256.Sum256(content)
+	tag := `"` + hex.EncodeToString(sum[:16]) + `"`
+	// RFC 9110 §13.1.1: If-Match compares strongly, and 412 follows where it does
+	// not hold.
+	if asked := r.Header["If-Match"]; asked != nil && !names(asked, tag) {
+		return &wire.Refusal{
+			Status: 412, Gate: 13, Reason: "if-match", Spec: "RFC 9110 §13.1.1",
+			Detail: lang.Text{
+				En:   "If-Match names none of what is here now. GET it to see its ETag.",
+				ZhTW: "If-Match 所列的都不是現在的內容。請先 GET 取得它的 ETag。"},
+		}
+	}
 	h := w.Header()
 	h.Set("Content-Type", mediaType)
 	h.Set("Cache-Control", "no-cache")
-	h.Set("ETag", `"`+hex.EncodeToString(sum[:16])+`"`)
-	http.ServeContent(leanWriter{w}, r, "", time.Time{}, bytes.NewReader(content))
+	h.Set("ETag", tag)
+	whole := r.Clone(r.Context())
+	for _, name := range []string{"Range", "If-Range", "If-Match"} {
+		whole.Header.Del(name)
+	}
+	http.ServeContent(leanWriter{w}, whole, "", time.Time{}, bytes.NewReader(content))
+	return nil
+}
+
+// names reports whether the lines of If-Match name the entity tag.
+func names(lines []string, tag string) bool {
+	for _, line := range lines {
+		for member := range wire.Members(line) {
+			if member == "*" || member == tag {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // A leanWriter keeps from a 304 the metadata that a cache has already
@@ -155,6 +182,5 @@ func mustRead(name string) []byte {
 }
 
 func (a asset) answer(w http.ResponseWriter, r *http.Request) *wire.Refusal {
-	answerContent(w, r, a.mediaType, a.content)
-	return nil
+	return answerContent(w, r, a.mediaType, a.content)
 }

@@ -25,15 +25,13 @@ var wholeCatalogue = sync.OnceValue(func() []byte {
 // catalogue answers with all codes.
 func (s *site) catalogue(w http.ResponseWriter, r *http.Request) *wire.Refusal {
 	described(w.Header(), catalogue.SchemaPath)
-	answerContent(w, r, "application/json", wholeCatalogue())
-	return nil
+	return answerContent(w, r, "application/json", wholeCatalogue())
 }
 
 // schema answers with the shape of the catalogue. The media type is the one
 // that JSON Schema's drafts name (2020-12 core, section 14).
 func (s *site) schema(w http.ResponseWriter, r *http.Request) *wire.Refusal {
-	answerContent(w, r, "application/schema+json", catalogue.Schema)
-	return nil
+	return answerContent(w, r, "application/schema+json", catalogue.Schema)
 }
 
 // codeDocument answers with what is known of one code.

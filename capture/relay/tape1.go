@@ -30,6 +30,7 @@ type tape1 struct {
 	byClose bool // the last answer goes on until the connection's end
 	off     bool // no HTTP/1.1 any more: a tunnel, or out of step
 	ended   bool // the server did
+	gone    bool // the client did, before it
 	left    bool // the client went while it was owed an answer
 }
 
@@ -301,12 +302,17 @@ func (t *tape1) after() bool {
 
 // unreadable takes an answer that no reader understands.
 func (t *tape1) unreadable(err error) {
+	x := t.answered()
 	var fault *wire.Fault
-	if x := t.answered(); errors.As(err, &fault) {
-		x.Final = &wire.Response{Message: wire.Message{
-			Faults: []wire.Fault{*fault}, Octets: bytes.Clone(t.answers.head.Octets()[:min(4<<10, len(t.answers.head.Octets()))])}}
-	} else {
+	switch octets := t.answers.head.Octets(); {
+	case !errors.As(err, &fault):
 		x.End = wire.EndCut
+	case !x.Shows(wire.ShowsRequest):
+		// Neither is HTTP/1: a simple request of HTTP/0.9, say, and its answer.
+		t.waiting = nil
+	default:
+		x.Final = &wire.Response{Message: wire.Message{
+			Faults: []wire.Fault{*fault}, Octets: bytes.Clone(octets[:min(4<<10, len(octets))])}}
 	}
 	t.lose()
 }
@@ -350,6 +356,7 @@ func (t *tape1) lose() {
 		if x.Final == nil && len(x.Interim) == 0 && x.End == wire.EndUnknown {
 			continue
 		}
+		x.Took = time.Since(x.Started)
 		t.relay.record(x.Exchange)
 	}
 	t.waiting = nil
@@ -362,6 +369,7 @@ func (t *tape1) clientEnded() {
 	for !t.off && !t.asking.off && t.request() {
 	}
 	t.left = t.left || len(t.waiting) > 0
+	t.gone = t.gone || !t.ended
 }
 
 func (t *tape1) serverEnded(err error) {
@@ -370,10 +378,7 @@ func (t *tape1) serverEnded(err error) {
 	t.ended = true
 	end := endOf(err)
 	if t.held != nil {
-		if t.held.End = end; end == wire.EndUnknown {
-			t.held.Seen &^= wire.ShowsEnd
-		}
-		t.give()
+		t.closes(end)
 	}
 	if t.off {
 		t.turn.Broadcast()
@@ -386,8 +391,7 @@ func (t *tape1) serverEnded(err error) {
 	}
 	t.listen()
 	if t.held != nil {
-		t.held.End = end
-		t.give()
+		t.closes(end)
 	}
 	t.owed = len(t.waiting)
 	for _, x := range t.waiting {
@@ -408,6 +412,20 @@ func (t *tape1) serverEnded(err error) {
 	}
 	t.waiting, t.off = nil, true
 	t.turn.Broadcast()
+}
+
+// closes records the exchange that is held once the server has ended. Where the
+// client went first, the server did not close but followed.
+func (t *tape1) closes(end wire.End) {
+	switch {
+	case t.gone && t.held.Final.Framing != wire.FramedClose:
+		t.held.End = wire.EndKept
+	case t.gone || end == wire.EndUnknown:
+		t.held.Seen &^= wire.ShowsEnd
+	default:
+		t.held.End = end
+	}
+	t.give()
 }
 
 func (t *tape1) over() {
