@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/statute-http/statute/exam"
+	"github.com/statute-http/statute/exam/client"
 	"github.com/statute-http/statute/lang"
 	"github.com/statute-http/statute/lint"
 	"github.com/statute-http/statute/manual"
@@ -98,6 +100,10 @@ func exists(kind, name string) error {
 		if _, ok := lint.Lookup(name); !ok {
 			return fmt.Errorf("no rule has that name")
 		}
+	case "case":
+		if !slices.ContainsFunc(client.All, func(c exam.Case) bool { return c.Name == name }) {
+			return fmt.Errorf("no case of the exam of clients has that name")
+		}
 	case "page":
 		code, err := strconv.Atoi(name)
 		if err != nil {
@@ -137,7 +143,7 @@ func exists(kind, name string) error {
 		}
 		return fmt.Errorf("no such test is there")
 	default:
-		return fmt.Errorf("a thing is a scene, rule, page, topic, posed, replay or test")
+		return fmt.Errorf("a thing is a scene, rule, case, page, topic, posed, replay or test")
 	}
 	return nil
 }
