@@ -25,7 +25,7 @@ func (w *World) Created(ctx context.Context, collection, mediaType string, conte
 	if err != nil {
 		return "", err
 	}
-	err = w.Alter(ctx, func(v *View) error {
+	err = w.Alter(ctx, "", func(v *View) error {
 		v.doc.Count++
 		rel := collection + strconv.FormatUint(v.doc.Count, 10)
 		uri = w.Prefix + rel
@@ -38,7 +38,7 @@ func (w *World) Created(ctx context.Context, collection, mediaType string, conte
 // record that is not permanent ends after d, and the document is back.
 func (w *World) Move(ctx context.Context, from, to string, permanent, keepMethod bool, d time.Duration) error {
 	from, to = strings.TrimPrefix(from, w.Prefix), strings.TrimPrefix(to, w.Prefix)
-	return w.Alter(ctx, func(v *View) error {
+	return w.Alter(ctx, "", func(v *View) error {
 		doc, old, new := v.doc, v.at(from), v.at(to)
 		if n := doc.Nodes[old.id]; n == nil || n.Hash == "" || doc.Names[old.key].Moved != nil {
 			return fmt.Errorf("%w: %s%s", ErrNoDocument, w.Prefix, from)

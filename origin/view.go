@@ -29,8 +29,11 @@ type View struct {
 	now time.Time
 }
 
-// View returns the world as it is now.
-func (w *World) View(ctx context.Context) (*View, error) {
+// View returns the world as it is now; nil if the path is not in it.
+func (w *World) View(ctx context.Context, path string) (*View, error) {
+	if _, ok := strings.CutPrefix(path, w.Prefix+"/"); !ok {
+		return nil, nil
+	}
 	doc, _, err := w.load(ctx)
 	if err != nil {
 		return nil, err
@@ -39,7 +42,7 @@ func (w *World) View(ctx context.Context) (*View, error) {
 }
 
 // Alter has the function change the world, as a whole or not at all.
-func (w *World) Alter(ctx context.Context, change func(*View) error) error {
+func (w *World) Alter(ctx context.Context, _ string, change func(*View) error) error {
 	err := w.update(ctx, func(doc *worldDoc) error {
 		return change(&View{w, doc, w.worlds.now()})
 	})

@@ -294,7 +294,7 @@ func (ws *Worlds) Keep(ctx context.Context, content io.Reader, most int64) (Blob
 func (w *World) Change(ctx context.Context, c Change) (*Node, error) {
 	rel := strings.TrimPrefix(c.Path, w.Prefix)
 	var after *Node
-	err := w.Alter(ctx, func(v *View) error {
+	err := w.Alter(ctx, "", func(v *View) error {
 		doc := v.doc
 		before := w.node(doc, rel)
 		if before.Version != c.Since {

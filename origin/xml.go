@@ -20,6 +20,7 @@ const (
 	mostXML         = 256 << 10 // octets
 	mostXMLDepth    = 64
 	mostXMLElements = 4096
+	mostXMLNames    = 256 // attributes of an element, and namespaces in scope
 )
 
 // dav is the namespace of WebDAV (RFC 4918 §1).
@@ -104,13 +105,19 @@ var errDirective = errors.New("a document type declaration")
 
 const xmlSpace = "http://www.w3.org/XML/1998/namespace"
 
-// newElement takes a start tag over and holds it to the rules of namespaces,
-// which package xml leaves alone: a prefix is declared, and never as nothing.
+// newElement takes a start tag over and holds it to the rules that package xml
+// leaves alone: no attribute stands twice, a prefix is declared, and never as
+// nothing.
 func newElement(t xml.StartElement, scope []string) (*element, []string, error) {
 	e := &element{name: t.Name}
 	scope = slices.Clip(scope)
-	for _, a := range t.Attr {
+	if len(scope)+len(t.Attr) > mostXMLNames {
+		return nil, nil, errors.New("too many attributes, or namespaces")
+	}
+	for i, a := range t.Attr {
 		switch {
+		case slices.ContainsFunc(t.Attr[:i], func(b xml.Attr) bool { return a.Name == b.Name }):
+			return nil, nil, errors.New("the attribute " + a.Name.Local + " stands twice")
 		case a.Name.Space == "xmlns" && a.Value == "":
 			return nil, nil, errors.New("the prefix " + a.Name.Local + " is declared as nothing")
 		case a.Name.Space == "xmlns", a.Name.Space == "" && a.Name.Local == "xmlns":

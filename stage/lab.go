@@ -151,12 +151,12 @@ func (t trees) View(ctx context.Context, path string) (*origin.View, error) {
 	if !ok {
 		return nil, nil
 	}
-	return t.l.world(prefix).View(ctx)
+	return t.l.world(prefix).View(ctx, path)
 }
 
 func (t trees) Alter(ctx context.Context, path string, change func(*origin.View) error) error {
 	prefix, _, _ := worldOf(path)
-	return t.l.world(prefix).Alter(ctx, change)
+	return t.l.world(prefix).Alter(ctx, path, change)
 }
 
 func (m *mechanism) decide(w http.ResponseWriter, r *http.Request) error {
