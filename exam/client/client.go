@@ -67,6 +67,8 @@ var All = slices.Concat(
 	topic("success", success),
 	topic("statusline", statusLine),
 	topic("content", content),
+	topic("auth", auth),
+	topic("auth", proxy),
 	topic("intake", intake),
 	topic("limits", limits),
 	topic("fault", fault),
