@@ -60,7 +60,9 @@ const (
 // All lists the cases, topic by topic, baselines first.
 var All = slices.Concat(
 	topic("baseline", baselines),
+	topic("baseline", means),
 	topic("interim", interim),
+	topic("interim", expect),
 	topic("redirection", redirection),
 	topic("redirection", redirectionTarget),
 	topic("redirection", redirectionSecrets),
