@@ -26,9 +26,14 @@ import (
 
 var update = flag.Bool("update", false, "write what the program prints into the golden sections of testdata/script")
 
-// TestMain is main where this test binary is called "statute": scripts run the
-// program as processes, which can be interrupted.
+// TestMain is main where this test binary is called "statute", or told to be by
+// its environment: tests run the program as processes, which can be interrupted
+// and measured.
 func TestMain(m *testing.M) {
+	if os.Getenv("STATUTE_RUN_MAIN") == "1" {
+		main()
+		return
+	}
 	testscript.Main(m, map[string]func(){"statute": main})
 }
 
