@@ -99,6 +99,7 @@ func Open(c Config) (*House, error) {
 		EarlyData: true,
 		Tap: func(x *wire.Exchange) {
 			h.judge.offer(x)
+			h.lab.Note(x)
 			if c.Tap != nil {
 				c.Tap(x)
 			}
@@ -197,7 +198,7 @@ func (h *House) handler(l lang.Tag) http.Handler {
 	mux.Handle("/replay/", stage.NewFixtures(l))
 	mux.HandleFunc("GET /.well-known/statute", h.serveReady)
 	mux.HandleFunc("GET /ca.pem", h.serveAuthority)
-	mux.Handle("/", site.New(site.Config{Lang: l, Doors: site.Doors{Proxy: h.Proxy(), Portal: h.Portal()}, Play: h.play, Gates: Gates}))
+	mux.Handle("/", site.New(site.Config{Lang: l, Doors: site.Doors{Proxy: h.Proxy(), Portal: h.Portal()}, Play: h.play, Gates: Gates, Traffic: lab}))
 	places := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		// RFC 9110 §9.3.7: * asks about the server as a whole.
 		if r.RequestURI == "*" {

@@ -35,6 +35,7 @@ type page struct {
 
 	Playable bool // scenes can be played
 	Ordered  bool // there is a page about the order of decision
+	Watched  bool // there is a page about traffic
 }
 
 func (s *site) page(r *http.Request) page {
@@ -46,6 +47,7 @@ func (s *site) page(r *http.Request) page {
 
 		Playable: s.Play != nil,
 		Ordered:  s.Gates != nil,
+		Watched:  s.Traffic != nil,
 	}
 	if l, ok := lang.Parse(r.URL.Query().Get("lang")); ok {
 		p.Forced = string(l)

@@ -177,6 +177,12 @@ var reasons = []reason{
 	{kinds("no-such-page"), 404, "RFC 9110 §15.5.5", lang.Text{
 		En:   "The site has no page at this path.",
 		ZhTW: "網站在這個路徑沒有頁面。"}},
+	{kinds("no-such-traffic"), 404, "RFC 9110 §15.5.5", lang.Text{
+		En:   "Traffic is shown of a world that the request names, and of no other.",
+		ZhTW: "只顯示請求所指明的世界的流量。"}},
+	{kinds("nobodys-traffic"), 404, "RFC 9110 §15.5.5", lang.Text{
+		En:   "The shared world is everybody's, so nobody is shown its traffic.",
+		ZhTW: "共用的世界屬於所有人，所以不讓任何人看它的流量。"}},
 	{kinds("no-such-replay"), 404, "RFC 9110 §15.5.5", lang.Text{
 		En:   "There is no replay of that code: only of those that no server should send.",
 		ZhTW: "這個狀態碼沒有重播：只有沒有伺服器該送的那些才有。"}},
@@ -348,6 +354,9 @@ var reasons = []reason{
 	{kinds("plays-busy"), 503, "RFC 9110 §15.6.4", lang.Text{
 		En:   "As many scenes are being played for visitors as the server plays at once.",
 		ZhTW: "正在為訪客重現的場景，已達伺服器同時能處理的上限。"}},
+	{kinds("watchers-full"), 503, "RFC 9110 §15.6.4", lang.Text{
+		En:   "As many are watching traffic live as the server can tell at once.",
+		ZhTW: "即時觀看流量的人數已達伺服器同時能處理的上限。"}},
 	{kinds("posed-waiting"), 503, "RFC 9110 §15.6.4", lang.Text{
 		En:   "Too many requests for posed answers are waiting for a delay of their own.",
 		ZhTW: "正在等候延遲的示範回應請求太多。"}},

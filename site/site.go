@@ -13,6 +13,7 @@
 //	GET /412              about a code, always 200: the page is about 412, it is not one
 //	POST /play/412/NAME   one of its scenes, played now against this server; ?over=h2
 //	GET /order            the order of decision; ?way=13 with a request's way lit
+//	GET /traffic          what came of requests in a world of one's own: ?world=ID
 //	GET /topics/ranges    what several codes have in common
 //	GET /codes.json       the catalogue, a catalogue.Catalogue
 //	GET /codes.schema.json  the JSON Schema of that
@@ -20,8 +21,8 @@
 //	GET /static/...       style sheet, script, icon
 //
 // Every page answers in JSON where Accept prefers it: / with the catalogue, /412
-// with a catalogue.Code, /play with a [Performance], /order with an [Order] and
-// /topics/ranges with a [TopicDocument]. Every page works without
+// with a catalogue.Code, /play with a [Performance], /order with an [Order],
+// /traffic with a [TrafficDocument] and /topics/ranges with a [TopicDocument]. Every page works without
 // its script, holds no inline style or script, and loads nothing from elsewhere,
 // so the content security policy can be strict. Nothing that a visitor writes
 // stays on the site.
@@ -66,6 +67,18 @@ type Config struct {
 	// Gates returns the order of decision as it runs. Without it there is no
 	// page about the order.
 	Gates func() []wire.Gate
+
+	// Traffic knows what came of requests in worlds of visitors' own. Without it
+	// there is no page about traffic.
+	Traffic Traffic
+}
+
+// Traffic makes worlds and remembers the latest exchanges of each. The path of a
+// world, "/w/{id}/", is all that one has to know to see them.
+type Traffic interface {
+	Begin(ctx context.Context) (world string, err error)
+	// Recent returns exchanges, oldest first; ok is false if there is no such world.
+	Recent(ctx context.Context, world string) (seen []*wire.Exchange, ok bool, err error)
 }
 
 // New returns the handler of the site. It is safe for parallel use, and expects
@@ -146,6 +159,8 @@ func (s *site) at(path string) (place, bool) {
 		return place{writing, s.chooseLanguage}, true
 	case "/order":
 		return place{reading, s.order}, s.Gates != nil
+	case "/traffic":
+		return place{writing, s.traffic}, s.Traffic != nil
 	}
 	if scene, ok := sceneAt(path); ok && s.Play != nil {
 		return place{writing, func(w http.ResponseWriter, r *http.Request) *wire.Refusal {

@@ -170,6 +170,23 @@ var words = map[string]lang.Text{
 
 	"repeat-mark": {En: "{repeat:x:9} stands for x nine times.", ZhTW: "{repeat:x:9} 代表連續九個 x。"},
 
+	"traffic":         {En: "Your traffic", ZhTW: "你的流量"},
+	"traffic-lead":    {En: "Requests to a world of your own and what came of them, as the server saw them. Only who knows the world's address sees this page; the shared world is nobody's, so it has none.", ZhTW: "對你自己的世界送出的請求，以及伺服器眼中的結果。只有知道這個世界位址的人看得到這一頁；共用的世界不屬於任何人，所以沒有。"},
+	"traffic-unknown": {En: "There is no such world: it was never made, or its day is over.", ZhTW: "沒有這個世界：它從未建立，或期限已過。"},
+	"traffic-world":   {En: "Your world is at", ZhTW: "你的世界在"},
+	"traffic-drops":   {En: "Credentials, cookies and large content are dropped. The last 50 exchanges are remembered, until the server stops.", ZhTW: "憑證、Cookie 與大型內容不會留下。只記得最近 50 次往來，到伺服器停止為止。"},
+	"traffic-live":    {En: "Live: what comes is shown at once.", ZhTW: "即時更新中：有新的往來就會顯示。"},
+	"traffic-off":     {En: "The live connection has ended. Load the page again to go on.", ZhTW: "即時連線已經結束。請重新載入頁面。"},
+	"traffic-missed":  {En: "{n} came too fast to be shown", ZhTW: "有 {n} 筆來得太快，沒有顯示"},
+	"traffic-gate":    {En: "gate", ZhTW: "關卡"},
+	"traffic-octets":  {En: "({n} octets of content)", ZhTW: "（內容 {n} 個位元組）"},
+	"traffic-none":    {En: "no answer", ZhTW: "沒有回應"},
+	"traffic-again":   {En: "Look again", ZhTW: "重新查看"},
+	"traffic-empty":   {En: "Nothing has come yet. Send something, for example with the command above.", ZhTW: "還沒有任何往來。請送個請求，例如使用上面的指令。"},
+	"traffic-begin":   {En: "Make a world", ZhTW: "建立世界"},
+	"traffic-which":   {En: "Or the address of one that you have made", ZhTW: "或已建立的世界的位址"},
+	"traffic-show":    {En: "Show", ZhTW: "查看"},
+
 	"order":          {En: "The order of decision", ZhTW: "裁決的次序"},
 	"order-says":     {En: "Every request to the lab passes these gates in turn. The first that has an answer decides, and those after it are not asked. So a request with two faults always gets the same answer.", ZhTW: "送到實驗室的每個請求都依序通過這些關卡。第一個有答案的關卡就作出裁決，之後的不再詢問；因此同時有兩個問題的請求，得到的回應總是一樣。"},
 	"order-way":      {En: "A request that was decided at gate %d, %s", ZhTW: "一個在第 %d 道關卡「%s」裁決的請求"},

@@ -25,6 +25,7 @@ type Lab struct {
 	kitchens   *kitchens
 	mechanisms map[string]*mechanism // those that are not, by path within a world
 	sockets    *sockets
+	traffic    traffic
 	making     http.Handler // of worlds
 
 	// At is where the lab is served, as host and port. What reaches it over the
@@ -56,9 +57,10 @@ func NewLab(store origin.Store, otherwise lang.Tag) *Lab {
 		sockets:  newSockets(),
 	}
 	l.mechanisms = map[string]*mechanism{
-		"/hints": newHints(),
-		"/share": newShare(),
-		"/ws":    l.sockets.resource(),
+		"/hints":   newHints(),
+		"/share":   newShare(),
+		"/ws":      l.sockets.resource(),
+		"/traffic": l.feed(),
 	}
 	l.upstreams = &upstreams{over: l.sockets.over, at: func() string { return l.At }}
 	l.gateway = &road.Hop{Name: road.NewName("statute-gateway"), Patience: gatewayPatience, Surrogate: true, Over: l.sockets.over}

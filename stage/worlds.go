@@ -33,16 +33,23 @@ func (l *Lab) newWorlds() http.Handler {
 				wish.Quota = new(int64)
 				*wish.Quota = worldQuota
 			}
-			id := newWorldID()
-			if err := l.world("/w/"+id).Begin(ctx, *wish.Quota, worldLife); err != nil {
+			at, err := l.begin(ctx, *wish.Quota)
+			if err != nil {
 				return nil, err
 			}
-			at := "/w/" + id + "/"
 			answer, _ := json.Marshal(map[string]any{"world": at, "quota": *wish.Quota, "expires": time.Now().Add(worldLife).UTC().Format(time.RFC3339)})
 			return origin.Created(at, "application/json", append(answer, '\n')), nil
 		},
 	}
 	return &origin.Handler{Tree: single{node}, Lang: l.language}
+}
+
+// Begin makes a world and returns its path, "/w/{id}/".
+func (l *Lab) Begin(ctx context.Context) (world string, err error) { return l.begin(ctx, worldQuota) }
+
+func (l *Lab) begin(ctx context.Context, quota int64) (world string, err error) {
+	prefix := "/w/" + newWorldID()
+	return prefix + "/", l.world(prefix).Begin(ctx, quota, worldLife)
 }
 
 // worldWish is what a client may ask of its world.

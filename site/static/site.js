@@ -1,5 +1,6 @@
 // What the pages can do besides, where scripts run: choose among the codes while
-// one types, copy commands, and show a play in its place. Nothing here is needed.
+// one types, copy commands, show a play in its place, and traffic as it
+// comes. Nothing here is needed.
 "use strict";
 
 (function filter() {
@@ -101,4 +102,61 @@
       }
     });
   }
+})();
+
+(function watching() {
+  const live = document.querySelector(".live[data-feed]");
+  const list = document.querySelector("ol.traffic");
+  if (!live || !list || !("WebSocket" in window)) return;
+  const most = 50; // as many as the server remembers
+
+  function element(name, text, className) {
+    const e = document.createElement(name);
+    if (text !== undefined) e.textContent = text;
+    if (className) e.className = className;
+    return e;
+  }
+
+  // Everything goes in as text: whoever sends requests writes nothing into the page.
+  function message(mark, first, m) {
+    const lines = [first, ...m.fields.map(([name, value]) => name + ": " + value)];
+    if (m.content) lines.push("", ...m.content.split("\n"));
+    else if (m.length > 0) lines.push("", live.dataset.withheld.replace("{n}", m.length));
+    return lines.map((line) => mark + " " + line).join("\n");
+  }
+
+  function item(x) {
+    const summary = element("summary");
+    const came = element("span", undefined, "came");
+    const answers = [...x.interim, ...(x.final ? [x.final] : [])];
+    for (const a of answers) came.append(element("span", a.status, "status c" + Math.floor(a.status / 100)), " ");
+    const over = { h1: "HTTP/1.1", h2: "HTTP/2", h3: "HTTP/3" };
+    summary.append(element("time", x.at.slice(11, 19)), " ", element("span", over[x.over], "over"), " ",
+      element("code", x.method + " " + x.target), " ", came);
+    if (x.gate) summary.append(element("span", live.dataset.gate + " " + x.gate + ": " + x.reason, "note"));
+    if (x.missed) summary.append(" ", element("span", live.dataset.missed.replace("{n}", x.missed), "note"));
+    const pre = element("pre");
+    pre.tabIndex = 0;
+    pre.append(element("code", [message(">", x.method + " " + x.target, x.request),
+      ...answers.map((a) => message("<", a.status, a))].join("\n")));
+    const details = element("details");
+    details.append(summary, pre);
+    const li = element("li");
+    li.append(details);
+    return li;
+  }
+
+  const socket = new WebSocket(location.origin.replace(/^http/, "ws") + live.dataset.feed);
+  socket.addEventListener("open", () => {
+    live.textContent = live.dataset.live;
+    list.replaceChildren(); // the feed begins with what is remembered
+  });
+  socket.addEventListener("message", (event) => {
+    document.querySelector(".nothing-yet")?.remove();
+    list.prepend(item(JSON.parse(event.data)));
+    while (list.children.length > most) list.lastElementChild.remove();
+  });
+  socket.addEventListener("close", () => {
+    if (live.textContent === live.dataset.live) live.textContent = live.dataset.ended;
+  });
 })();
