@@ -130,7 +130,7 @@ func staleAfterChange(h *History, x *wire.Exchange, r *Report) {
 		return
 	}
 	for _, p := range h.Resource {
-		if c := p.Answer().Status.Class(); safe(p.Request.Method) || c != status.Successful && c != status.Redirection || !h.Same(p) || !p.Before(x) {
+		if c := p.Answer().Status.Class(); safe(p.Request.Method) || c != status.Successful && c != status.Redirection || !h.Same(p) {
 			continue
 		}
 		if changed, ok := date(p.Final.Fields.Get("Date")); ok && made.Before(changed) {

@@ -207,16 +207,15 @@ func (p *Past) Alike(x *wire.Exchange) bool {
 // Before reports whether the whole answer was there before x began. Where a
 // recording has no times, the order in which it gives its exchanges says so.
 func (p *Past) Before(x *wire.Exchange) bool {
-	if !p.Shows(wire.ShowsTimes) || !x.Shows(wire.ShowsTimes) || p.Started.IsZero() || x.Started.IsZero() {
-		return true
-	}
-	return !x.Started.Before(p.Started.Add(p.Took))
+	since, known := p.Elapsed(x)
+	return !known || since >= 0
 }
 
 // Elapsed returns how long after the end of the earlier answer x began; false if
-// the recording has no times.
+// the recording does not tell. Two beginnings that are equal to the last digit are
+// a recorder's that did not look at its clock.
 func (p *Past) Elapsed(x *wire.Exchange) (time.Duration, bool) {
-	if !p.Shows(wire.ShowsTimes) || !x.Shows(wire.ShowsTimes) || p.Started.IsZero() || x.Started.IsZero() {
+	if !p.Shows(wire.ShowsTimes) || !x.Shows(wire.ShowsTimes) || p.Started.IsZero() || x.Started.IsZero() || p.Started.Equal(x.Started) {
 		return 0, false
 	}
 	return x.Started.Sub(p.Started.Add(p.Took)), true

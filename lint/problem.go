@@ -139,7 +139,7 @@ func problemTitleDiffers(x *wire.Exchange, r *Report) {
 		return
 	}
 	own, known := status.Get(x.Final.Status)
-	if !known || isPhrase(&own, p.Title) || p.Type == nil && !slices.ContainsFunc(status.Table, func(e status.Entry) bool { return isPhrase(&e, p.Title) }) {
+	if !known || own.Code < 400 || isPhrase(&own, p.Title) || p.Type == nil && !slices.ContainsFunc(status.Table, func(e status.Entry) bool { return isPhrase(&e, p.Title) }) {
 		return
 	}
 	r.Final("", lang.Text{

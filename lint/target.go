@@ -145,7 +145,7 @@ func getNotImplemented(x *wire.Exchange, r *Report) {
 // that it listed, and that is refused while nothing has changed, was no offer.
 func methodRefusedThoughOffered(h *History, x *wire.Exchange, r *Report) {
 	for _, p := range h.Resource {
-		if code := p.Answer().Status; code.Class() != status.Successful && code != 405 || !h.Same(p) || !p.Alike(x) || !p.Before(x) {
+		if code := p.Answer().Status; code.Class() != status.Successful && code != 405 || !h.Same(p) || !p.Alike(x) {
 			continue
 		}
 		v, ok := value(r, &p.Final.Message, "Allow")
@@ -179,7 +179,7 @@ func allowWithoutWorkingMethod(h *History, x *wire.Exchange, r *Report) {
 		default:
 			continue
 		}
-		if p.Answer().Status.Class() != status.Successful || !h.Same(p) || !p.Alike(x) || !p.Before(x) || h.Changed(p) {
+		if p.Answer().Status.Class() != status.Successful || !h.Same(p) || !p.Alike(x) || h.Changed(p) {
 			continue
 		}
 		if !x.Answer().Fields.HasMember("Allow", p.Request.Method) {
@@ -198,7 +198,7 @@ func goneAndBack(h *History, x *wire.Exchange, r *Report) {
 		return
 	}
 	for _, p := range h.Resource {
-		if p.Answer().Status == 410 && h.Same(p) && p.Alike(x) && p.Before(x) && !h.Changed(p) {
+		if p.Answer().Status == 410 && h.Same(p) && p.Alike(x) && !h.Changed(p) {
 			r.Against(p).Final("", lang.Text{
 				En:   "What was called gone for good is there: %d.",
 				ZhTW: "先前說永久消失的資源還在：%d。"}, int(x.Answer().Status))
