@@ -145,7 +145,7 @@ func (d *decision) makeCollection() error {
 }
 
 func (v *View) makeCollection(key string) error {
-	if err := v.admit(); err != nil {
+	if err := v.admit(key); err != nil {
 		return err
 	}
 	id := newID()

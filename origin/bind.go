@@ -107,7 +107,7 @@ func (d *decision) rebind() error {
 		if d.r.Method == rebind {
 			return v.move(from, key, into.rel+"/"+r.segment)
 		}
-		if err := v.admit(); err != nil {
+		if err := v.admit(key); err != nil {
 			return err
 		}
 		v.doc.bind(key, from.id)

@@ -48,6 +48,9 @@ func (c *copier) copy(source, key, rel string) error {
 	if there != nil {
 		had = there.Size + there.propertySize()
 	}
+	if next.Properties != nil && !doc.roomForProperties(next.propertySize()) {
+		return ErrNoRoom
+	}
 	if err := doc.charge(next.Size + next.propertySize() - had); err != nil {
 		return err
 	}
@@ -67,10 +70,8 @@ func (c *copier) copy(source, key, rel string) error {
 }
 
 func (c *copier) link(key, id string) error {
-	if c.v.doc.Names[key] == nil {
-		if err := c.v.admit(); err != nil {
-			return err
-		}
+	if err := c.v.admit(key); err != nil {
+		return err
 	}
 	c.v.doc.bind(key, id)
 	return nil

@@ -84,10 +84,8 @@ func (d *decision) move() error {
 // before is removed first (RFC 4918 §9.9.3). Locks stay behind, and end with the
 // binding that they were taken through (§7.6).
 func (v *View) move(from spot, key, rel string) error {
-	if v.doc.Names[key] == nil {
-		if err := v.admit(); err != nil {
-			return err
-		}
+	if err := v.admit(key); err != nil {
+		return err
 	}
 	v.doc.unbind(key, false)
 	v.doc.unbind(from.key, false)

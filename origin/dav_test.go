@@ -367,3 +367,29 @@ func TestStormOfAuthors(t *testing.T) {
 		t.Errorf("left are %s\n%s", in, tree)
 	}
 }
+
+// The shared world forgets its oldest documents when it is full, and never the
+// collection into which something is put.
+func TestFullSharedWorld(t *testing.T) {
+	s := newShare(t, -1)
+	ws := &origin.Worlds{Store: memory.New(memory.Config{}), Plan: authored{}, Most: 20}
+	s.h = &origin.Handler{Tree: ws.Open("shared", "/w", time.Hour)}
+	s.want(201, "MKCOL /old/", "", "")
+	s.lock("/locked", "", exclusive)
+	for i := range 50 {
+		s.want(201, fmt.Sprintf("PUT /doc-%d", i), "", "x")
+	}
+	s.want(404, "GET /doc-0", "", "")
+	s.want(200, "GET /locked", "", "")
+	s.want(404, "GET /old/", "", "")
+	s.want(201, "MKCOL /new/", "", "")
+	for i := range 17 {
+		s.want(201, fmt.Sprintf("PUT /doc-%d", 100+i), "", "x")
+	}
+	s.want(201, "PUT /new/in", "", "x")
+	s.want(200, "GET /new/in", "", "")
+	for i := range 50 {
+		s.want(201, fmt.Sprintf("LOCK /l-%d", i), "", exclusive)
+	}
+	s.want(404, "GET /l-0", "", "")
+}

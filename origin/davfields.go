@@ -168,25 +168,30 @@ func codedURL(values []string) (uri string, ok bool) {
 	return uri, opens && closes && uri != "" && !strings.ContainsAny(uri, "<> \t")
 }
 
-// How long locks last.
+// How long locks last. In the shared world nobody keeps anybody out for long.
 const (
 	lockDefault = 10 * time.Minute
 	lockMost    = time.Hour
+	lockShared  = time.Minute
 )
 
 // lockTime is how long a lock lasts: what the first readable member of Timeout
 // asks for, within bounds (RFC 4918 §6.6, §10.7).
-func (d *decision) lockTime() time.Duration {
+func (d *decision) lockTime(v *View) time.Duration {
+	most := lockMost
+	if v.w.Idle > 0 {
+		most = lockShared
+	}
 	for _, value := range d.r.Header["Timeout"] {
 		for member := range wire.Members(value) {
 			if strings.EqualFold(member, "infinite") {
-				return lockMost
+				return most
 			}
 			name, seconds, _ := strings.Cut(member, "-")
 			if n, err := strconv.ParseUint(seconds, 10, 32); err == nil && strings.EqualFold(name, "second") && n > 0 {
-				return min(time.Duration(n)*time.Second, lockMost)
+				return min(time.Duration(n)*time.Second, most)
 			}
 		}
 	}
-	return lockDefault
+	return min(lockDefault, most)
 }

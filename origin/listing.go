@@ -12,7 +12,7 @@ import (
 // listing makes the representation of a collection: its members, as a page with
 // links (RFC 4918 §9.4 leaves it to the server).
 func (w *World) listing(doc *worldDoc, at spot) Looker {
-	v := &View{w, doc, w.worlds.now()}
+	v := &View{w: w, doc: doc, now: w.worlds.now()}
 	return func(context.Context) (*Look, error) {
 		title := html.EscapeString(v.href(at.rel, true))
 		var b strings.Builder

@@ -126,20 +126,22 @@ func (v *View) uuid(id string) string {
 // parentSet lists the bindings to the resource, each collection by one of its
 // paths.
 func (v *View) parentSet(id string) string {
-	paths := v.paths()
+	if v.paths == nil {
+		v.paths = v.findPaths()
+	}
 	var all []string
 	for key, n := range v.doc.Names {
-		if parent := parentOf(key); n.ID == id && paths[parent] != "" {
-			all = append(all, "<D:parent>"+element1("D:href", v.href(paths[parent], true))+element1("D:segment", escapePath(segmentOf(key)))+"</D:parent>")
+		if parent := parentOf(key); n.ID == id && v.paths[parent] != "" {
+			all = append(all, "<D:parent>"+element1("D:href", v.href(v.paths[parent], true))+element1("D:segment", escapePath(segmentOf(key)))+"</D:parent>")
 		}
 	}
 	slices.Sort(all)
 	return strings.Join(all, "")
 }
 
-// paths returns one path for each collection, the first that a walk by levels
+// findPaths returns one path for each collection, the first that a walk by levels
 // finds.
-func (v *View) paths() map[string]string {
+func (v *View) findPaths() map[string]string {
 	paths := map[string]string{}
 	var queue []string
 	for key := range v.doc.Names {

@@ -46,8 +46,12 @@ func namesOf(e *element) []xml.Name {
 	return names
 }
 
-// mostResponses bounds a listing: bindings can make a small world a large one.
-const mostResponses = 10_000
+// Bounds of a listing: bindings can make a small world a large one, and much can
+// be asked of each resource.
+const (
+	mostResponses = 10_000
+	mostListing   = 8 << 20 // octets
+)
 
 // propfind is PROPFIND (RFC 4918 §9.1).
 func (d *decision) propfind() error {
@@ -93,12 +97,12 @@ type listing struct {
 
 // add reports a resource and, as far as the depth goes, its members.
 func (l *listing) add(rel, id string, level int) error {
-	if l.m.n == mostResponses {
+	if l.m.n == mostResponses || l.m.b.Len() > mostListing {
 		return withCondition(&wire.Refusal{
 			Status: 403, Gate: 15, Reason: "listing-too-long", Spec: "RFC 4918 §9.1.1",
 			Detail: lang.Text{
-				En:   "The listing would have more than 10000 entries. Ask with Depth: 1, collection by collection.",
-				ZhTW: "清單會超過 10000 筆。請改用 Depth: 1，一個集合一個集合地問。"},
+				En:   "The listing would have more than 10000 entries, or 8 MiB. Ask with Depth: 1, collection by collection, or for less of each.",
+				ZhTW: "清單會超過 10000 筆或 8 MiB。請改用 Depth: 1，一個集合一個集合地問，或少問幾個屬性。"},
 		}, "propfind-finite-depth")
 	}
 	collection := l.v.doc.isCollection(id)

@@ -98,8 +98,20 @@ func (d *decision) proppatch() error {
 	return m.send(d)
 }
 
-// mostProperties bounds the octets of dead properties of one resource.
-const mostProperties = 64 << 10
+// Bounds of dead properties, in octets. They stand in the document of the world,
+// which is read and written as a whole.
+const (
+	mostProperties        = 64 << 10  // of one resource
+	mostPropertiesOfWorld = 256 << 10 // of all together
+)
+
+// roomForProperties reports whether so many octets of properties may be added.
+func (d *worldDoc) roomForProperties(octets int64) bool {
+	for _, n := range d.Nodes {
+		octets += n.propertySize()
+	}
+	return octets <= mostPropertiesOfWorld
+}
 
 // change carries the instructions out on the resource's dead properties.
 func (v *View) change(id string, instructions []instruction) error {
@@ -114,10 +126,11 @@ func (v *View) change(id string, instructions []instruction) error {
 			next.Properties = append(next.Properties, propertyDoc{name.Space, name.Local, in.property.String()})
 		}
 	}
-	if size := next.propertySize(); size > mostProperties && size > old.propertySize() {
+	more := next.propertySize() - old.propertySize()
+	if more > 0 && (next.propertySize() > mostProperties || !v.doc.roomForProperties(more)) {
 		return ErrNoRoom
 	}
-	if err := v.doc.charge(next.propertySize() - old.propertySize()); err != nil {
+	if err := v.doc.charge(more); err != nil {
 		return err
 	}
 	v.doc.Count++

@@ -2,6 +2,7 @@ package origin
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/statute-http/statute/lang"
@@ -30,14 +31,24 @@ func (v *View) locks() []*lockDoc {
 	return live
 }
 
-// covers reports whether the resource is in the scope of the lock.
-func (v *View) covers(l *lockDoc, id string) bool {
-	return l.ID == id || l.Infinite && v.doc.within(l.ID)[id]
+// scope returns the resources that the lock protects, by id.
+func (v *View) scope(l *lockDoc) map[string]bool {
+	if !l.Infinite {
+		return map[string]bool{l.ID: true}
+	}
+	if known := v.scopes[l.Token]; known != nil {
+		return known
+	}
+	scope := v.doc.within(l.ID)
+	if v.scopes != nil {
+		v.scopes[l.Token] = scope
+	}
+	return scope
 }
 
 // covering returns the locks in whose scope the resource is.
 func (v *View) covering(id string) []*lockDoc {
-	return slices.DeleteFunc(v.locks(), func(l *lockDoc) bool { return !v.covers(l, id) })
+	return slices.DeleteFunc(v.locks(), func(l *lockDoc) bool { return !v.scope(l)[id] })
 }
 
 // locked reports whether any of the resources is under a lock.
@@ -47,11 +58,13 @@ func (v *View) locked(ids ...string) bool {
 
 // through reports whether the way to the lock's root leads over the binding.
 func (v *View) through(l *lockDoc, key string) bool {
-	root := v.w.rootOf(l.Rel)
-	for rel := l.Rel; rel != root && rel != ""; rel = parentOf(rel) {
-		if v.doc.resolve(root, rel).key == key {
+	at := v.w.rootOf(l.Rel)
+	for segment := range strings.SplitSeq(strings.TrimPrefix(l.Rel, at+"/"), "/") {
+		step := at + "/" + segment
+		if step == key {
 			return true
 		}
+		at = v.doc.bound(step)
 	}
 	return false
 }
@@ -132,6 +145,13 @@ func (v *View) standing(n need, submitted *ifHeader) []lockedSpot {
 	if len(v.doc.Locks) == 0 {
 		return nil
 	}
+	scopes := map[*lockDoc]map[string]bool{}
+	for _, l := range v.locks() {
+		scopes[l] = v.scope(l)
+	}
+	covering := func(id string) []*lockDoc {
+		return slices.DeleteFunc(v.locks(), func(l *lockDoc) bool { return !scopes[l][id] })
+	}
 	var against []lockedSpot
 	add := func(locks []*lockDoc, inner func(*lockDoc) bool) {
 		// RFC 4918 §6.2: of shared locks on one resource one token is enough.
@@ -145,7 +165,7 @@ func (v *View) standing(n need, submitted *ifHeader) []lockedSpot {
 		}
 	}
 	for _, id := range n.writes {
-		add(v.covering(id), func(*lockDoc) bool { return false })
+		add(covering(id), func(*lockDoc) bool { return false })
 	}
 	for _, key := range n.cuts {
 		byResource := map[string][]*lockDoc{}
@@ -159,9 +179,9 @@ func (v *View) standing(n need, submitted *ifHeader) []lockedSpot {
 		}
 	}
 	for _, id := range n.inner {
-		add(v.covering(id), func(*lockDoc) bool { return true })
+		add(covering(id), func(*lockDoc) bool { return true })
 	}
-	slices.SortFunc(against, func(a, b lockedSpot) int { return slices.Compare([]byte(a.href), []byte(b.href)) })
+	slices.SortFunc(against, func(a, b lockedSpot) int { return strings.Compare(a.href, b.href) })
 	return against
 }
 

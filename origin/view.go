@@ -27,6 +27,10 @@ type View struct {
 	w   *World
 	doc *worldDoc
 	now time.Time
+
+	// What was found out about a view that does not change; nil where it may.
+	scopes map[string]map[string]bool // of locks, by token
+	paths  map[string]string          // of collections, by id
 }
 
 // View returns the world as it is now; nil if the path is not in it.
@@ -38,13 +42,13 @@ func (w *World) View(ctx context.Context, path string) (*View, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &View{w, doc, w.worlds.now()}, nil
+	return &View{w: w, doc: doc, now: w.worlds.now(), scopes: map[string]map[string]bool{}}, nil
 }
 
 // Alter has the function change the world, as a whole or not at all.
 func (w *World) Alter(ctx context.Context, _ string, change func(*View) error) error {
 	err := w.update(ctx, func(doc *worldDoc) error {
-		return change(&View{w, doc, w.worlds.now()})
+		return change(&View{w: w, doc: doc, now: w.worlds.now()})
 	})
 	if noSpace(err) {
 		err = ErrNoRoom

@@ -332,7 +332,7 @@ func (v *View) store(at spot, put *Variant, keeps bool) error {
 			doc.keepFormer(id, old, put.Blob.Hash)
 		}
 	} else {
-		if err := v.admit(); err != nil {
+		if err := v.admit(at.key); err != nil {
 			return err
 		}
 		id = newID()
@@ -357,18 +357,13 @@ func (d *worldDoc) charge(octets int64) error {
 	return nil
 }
 
-// admit makes room for one more binding. A world of one's own is full when it is
-// full; the shared one, which returns to its first state anyway, forgets its
-// oldest documents.
-func (v *View) admit() error {
+// admit makes room for the binding, if it is a new one. A world of one's own is
+// full when it is full; the shared one, which returns to its first state anyway,
+// forgets the oldest of what nothing hangs on.
+func (v *View) admit(key string) error {
 	doc := v.doc
-	for len(doc.Names) >= v.w.worlds.most() {
-		oldest := ""
-		for key, n := range doc.Names {
-			if (oldest == "" || n.Version < doc.Names[oldest].Version) && !doc.holdsSomething(n.ID) {
-				oldest = key
-			}
-		}
+	for doc.Names[key] == nil && len(doc.Names) >= v.w.worlds.most() {
+		oldest := doc.oldestLeaf(parentOf(key))
 		if v.w.Idle == 0 || oldest == "" {
 			return ErrNoRoom
 		}
@@ -377,15 +372,27 @@ func (v *View) admit() error {
 	return nil
 }
 
-// holdsSomething reports whether the resource is a collection with members, or
-// under a lock of its own.
-func (d *worldDoc) holdsSomething(id string) bool {
+// oldestLeaf returns the oldest binding that leads to no collection with members,
+// and not to the collection that has to stay. What is locked comes last.
+func (d *worldDoc) oldestLeaf(stays string) string {
+	holds, locked := map[string]bool{stays: true}, map[string]bool{}
+	for key := range d.Names {
+		holds[parentOf(key)] = true
+	}
 	for _, l := range d.Locks {
-		if l.ID == id {
-			return true
+		locked[l.ID] = true
+	}
+	best := ""
+	for key, n := range d.Names {
+		if n.ID != "" && holds[n.ID] {
+			continue
+		}
+		if best == "" || locked[d.Names[best].ID] && !locked[n.ID] ||
+			locked[d.Names[best].ID] == locked[n.ID] && n.Version < d.Names[best].Version {
+			best = key
 		}
 	}
-	return d.Nodes[id] != nil && d.Nodes[id].Collection && len(d.members(id)) > 0
+	return best
 }
 
 func (ws *Worlds) most() int {
