@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/statute-http/statute/status"
@@ -50,22 +51,44 @@ type leg struct {
 	cancel context.CancelFunc
 	head   wire.Head
 
+	wrote   atomic.Int64 // when octets last went to the server, in Unix nanoseconds
+	sending atomic.Bool  // the client's content is on its way
+
 	request io.ReadCloser // the client's content, if there is any
 	go100   chan struct{} // closed when content need not wait any longer
 	failed  chan error    // holds why the client's content did not come, if it did not
 	sent    chan struct{} // closed when nobody sends it any more
 }
 
-// Read reads from the server ahead, with patience.
+// Read reads from the server ahead, with patience. While the client still sends,
+// nobody can say that the server is silent; how long that may take is bounded by
+// the server in front.
 func (l *leg) Read(p []byte) (int, error) {
-	l.conn.SetReadDeadline(time.Now().Add(l.hop.patience()))
-	return l.conn.Read(p)
+	since := time.Now()
+	for {
+		l.conn.SetReadDeadline(since.Add(l.hop.patience()))
+		n, err := l.conn.Read(p)
+		if n > 0 || !isTimeout(err) {
+			return n, err
+		}
+		wrote := time.Unix(0, l.wrote.Load())
+		switch {
+		case l.sending.Load():
+			since = time.Now()
+		case wrote.After(since):
+			since = wrote
+		default:
+			return n, err
+		}
+	}
 }
 
 // Write sends to the server ahead, with patience.
 func (l *leg) Write(p []byte) (int, error) {
 	l.conn.SetWriteDeadline(time.Now().Add(l.hop.patience()))
-	return l.conn.Write(p)
+	n, err := l.conn.Write(p)
+	l.wrote.Store(time.Now().UnixNano())
+	return n, err
 }
 
 // ask sends the request on, passes interim answers back, and returns with the
@@ -125,9 +148,10 @@ func (l *leg) exchange(w http.ResponseWriter, r *http.Request, to Onward, edit f
 	if r.Body != nil && r.Body != http.NoBody {
 		l.request, l.go100 = r.Body, make(chan struct{})
 		l.failed, l.sent = make(chan error, 1), make(chan struct{})
-		if !q.Fields.Has("Expect") {
+		if !q.Fields.HasMember("Expect", "100-continue") {
 			close(l.go100)
 		}
+		l.sending.Store(true)
 		go l.upload(r, chunked)
 	}
 	return l.receive(w, r)
@@ -157,11 +181,15 @@ func (l *leg) frame(r *http.Request, fields *wire.Fields) (chunked bool) {
 // upload sends the client's content on.
 func (l *leg) upload(r *http.Request, chunked bool) {
 	defer close(l.sent)
+	defer func() {
+		l.wrote.Store(time.Now().UnixNano())
+		l.sending.Store(false)
+	}()
 	// RFC 9110 §10.1.1: a client that waits for 100 may wait for the server ahead;
 	// but a server that knows no 100 is not to be waited for.
 	select {
 	case <-l.go100:
-	case <-time.After(holdFor):
+	case <-time.After(min(holdFor, l.hop.patience()/2)):
 	case <-l.ctx.Done():
 		return
 	}

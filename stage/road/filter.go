@@ -127,6 +127,9 @@ func minified(page []byte) []byte {
 		case html.TextToken:
 			if within == 0 {
 				raw = spaces(raw)
+				if bytes.HasSuffix(out.Bytes(), []byte(" ")) {
+					raw = bytes.TrimPrefix(raw, []byte(" "))
+				}
 			}
 			out.Write(raw)
 		default:

@@ -31,15 +31,15 @@ func ParsePattern(text string) (Pattern, error) {
 	if err != nil {
 		return Pattern{}, fmt.Errorf("%q is not HOST:PORT: %w", text, err)
 	}
-	host = strings.ToLower(strings.TrimSuffix(host, "."))
-	rest := strings.TrimPrefix(host, "*.")
-	if host == "" || host != "*" && (rest == "" || strings.Contains(rest, "*")) {
+	host = strings.ToLower(host)
+	rest := strings.TrimSuffix(strings.TrimPrefix(host, "*."), ".")
+	if host != "*" && (rest == "" || strings.Contains(rest, "*")) {
 		return Pattern{}, fmt.Errorf("the host of %q is no name, no address, no *.DOMAIN and not *", text)
 	}
 	if n, err := strconv.ParseUint(port, 10, 16); port != "*" && (err != nil || n == 0) {
 		return Pattern{}, fmt.Errorf("the port of %q is no number from 1 to 65535 and not *", text)
 	}
-	return Pattern{host, port}, nil
+	return Pattern{strings.TrimSuffix(host, "."), port}, nil
 }
 
 func (p Pattern) allows(host, port string) bool {
