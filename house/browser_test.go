@@ -26,12 +26,13 @@ type browser struct {
 }
 
 // newBrowser starts Chromium, as Debian packages it, and opens a house for it.
-func newBrowser(t *testing.T) *browser {
+// Rules say where host names lead, in the house, as Chromium takes them.
+func newBrowser(t *testing.T, rules ...func(*house.House) string) *browser {
 	t.Helper()
-	return newBrowserIn(t, house.Config{})
+	return newBrowserIn(t, house.Config{}, rules...)
 }
 
-func newBrowserIn(t *testing.T, c house.Config) *browser {
+func newBrowserIn(t *testing.T, c house.Config, rules ...func(*house.House) string) *browser {
 	t.Helper()
 	path, err := exec.LookPath("chromium")
 	if err != nil {
@@ -45,6 +46,11 @@ func newBrowserIn(t *testing.T, c house.Config) *browser {
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("accept-lang", "en"))
+	h, served := openWith(t, c)
+	t.Cleanup(func() { shutdown(t, h, served) })
+	for _, rule := range rules {
+		options = append(options, chromedp.Flag("host-resolver-rules", rule(h)))
+	}
 	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)
@@ -55,8 +61,6 @@ func newBrowserIn(t *testing.T, c house.Config) *browser {
 	if err := chromedp.Do(ctx); err != nil {
 		t.Fatalf("start %s: %v", path, err)
 	}
-	h, served := openWith(t, c)
-	t.Cleanup(func() { shutdown(t, h, served) })
 	return &browser{h, ctx}
 }
 
