@@ -115,6 +115,12 @@ func multistatusOfOtherType(x *wire.Exchange, r *Report) {
 
 // RFC 4918 §13: the root element is DAV:multistatus.
 func multistatusWithoutRoot(x *wire.Exchange, r *Report) {
+	if c := x.Answer().Content; c.Length == 0 && c.Complete && x.Request.Method != "HEAD" {
+		r.Final("", lang.Text{
+			En:   "The 207 has no content, and so says nothing of what became of anything.",
+			ZhTW: "207 沒有內容，完全沒有說明各項的結果。"})
+		return
+	}
 	m := multistatusOf(x, r)
 	switch due := (xml.Name{Space: "DAV:", Local: "multistatus"}); {
 	case m == nil || m.root == due:

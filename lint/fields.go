@@ -47,6 +47,11 @@ var fields = []Rule{
 		Check: etagUnreadable,
 	},
 	{
+		Name: "link-unreadable", Level: Must, About: OfMessage,
+		Spec: "RFC 8288 §3; RFC 8288 §3.3", Who: Server, Needs: wire.ShowsResponse,
+		Check: linkUnreadable,
+	},
+	{
 		Name: "singleton-field-repeated", Level: Must, About: OfMessage,
 		Spec: "RFC 9110 §5.3", Who: Server, Needs: wire.ShowsResponse,
 		Check: singletonFieldRepeated,
@@ -227,6 +232,48 @@ func etagUnreadable(x *wire.Exchange, r *Report) {
 			En:   "ETag is %q, which is no entity tag.",
 			ZhTW: "ETag 是 %q，不是實體標籤。"}, v)
 	}
+}
+
+// RFC 8288 §3: Link is a list of targets in angle brackets, each with parameters;
+// §3.3: rel is one of them.
+func linkUnreadable(x *wire.Exchange, r *Report) {
+	for i := range answers(x) {
+		m := &answer(x, i).Message
+		if v, ok := value(r, m, "Link"); ok && !isLinks(v) {
+			r.Answer(x, i, "Link", lang.Text{
+				En:   "Link is %q: not a list of targets in angle brackets, each with rel.",
+				ZhTW: "Link 是 %q：不是以角括號標出目標、並各自帶有 rel 的清單。"}, v)
+			return
+		}
+	}
+}
+
+func isLinks(s string) bool {
+	for s = strings.TrimLeft(s, ", \t"); s != ""; s = strings.TrimLeft(s, ", \t") {
+		end := strings.IndexByte(s, '>')
+		if s[0] != '<' || end < 0 {
+			return false
+		}
+		rel := false
+		for s = s[end+1:]; ; {
+			rest, more := strings.CutPrefix(strings.TrimLeft(s, " \t"), ";")
+			if !more {
+				break
+			}
+			name, rest := token(strings.TrimLeft(rest, " \t"))
+			rel = rel || strings.EqualFold(name, "rel")
+			if _, after, ok := paramValue(rest); ok {
+				rest = after
+			} else if strings.HasPrefix(strings.TrimLeft(rest, " \t"), "=") {
+				return false
+			}
+			s = rest
+		}
+		if s = strings.TrimLeft(s, " \t"); !rel || s != "" && s[0] != ',' {
+			return false
+		}
+	}
+	return true
 }
 
 func isETag(s string) bool {

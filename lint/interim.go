@@ -33,7 +33,7 @@ var interim = []Rule{
 		Check: continueWithoutExpectation,
 	},
 	{
-		Name: "early-hints-without-hint", Level: Advice, About: OfMessage,
+		Name: "early-hints-without-hint", Level: Definition, About: OfMessage,
 		Spec: "RFC 8297 §2", Codes: []status.Code{103}, Who: Server,
 		In: Both, Check: earlyHintsWithoutHint,
 	},

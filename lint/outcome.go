@@ -37,6 +37,11 @@ var outcome = []Rule{
 		Follow: doneThoughIfMatchIsStale,
 	},
 	{
+		Name: "done-though-if-unmodified-since-is-stale", Level: Must, About: OfSequence,
+		Spec: "RFC 9110 §13.1.4", Codes: []status.Code{200, 201, 204}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Follow: doneThoughIfUnmodifiedSinceIsStale,
+	},
+	{
 		Name: "overwritten-though-none-match", Level: Must, About: OfSequence,
 		Spec: "RFC 9110 §13.1.2", Codes: []status.Code{200, 201, 204}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
 		Follow: overwrittenThoughNoneMatch,
@@ -165,6 +170,35 @@ func doneThoughIfMatchIsStale(h *History, x *wire.Exchange, r *Report) {
 	r.Against(p).Final("", lang.Text{
 		En:   "If-Match: %s does not hold for ETag: %s, which the target had, and the answer is %d, not 412.",
 		ZhTW: "If-Match: %s 對目標的 ETag: %s 不成立，回應卻是 %d 而非 412。"}, asked, p.ETag(), int(x.Final.Status))
+}
+
+// RFC 9110 §13.1.4: a change that names a date before that of the current version
+// is not made; unless it has been made already. With If-Match the date is
+// ignored.
+func doneThoughIfUnmodifiedSinceIsStale(h *History, x *wire.Exchange, r *Report) {
+	if safe(x.Request.Method) || !x.Request.Fields.Has("If-Unmodified-Since") || !absent(r, &x.Request.Message, "If-Match") {
+		return
+	}
+	asked, ok := value(r, &x.Request.Message, "If-Unmodified-Since")
+	if !ok {
+		return
+	}
+	p := state(h, x)
+	if p == nil || p.Final.Status != 200 || !told(&p.Final.Message, "Last-Modified") {
+		return
+	}
+	if q := &x.Request; q.Content.Whole() && p.Got != 0 && Digest(q.Content.Data) == p.Got {
+		return
+	}
+	modified := p.Final.Fields.Get("Last-Modified")
+	limit, good := date(asked)
+	m, fine := date(modified)
+	if good && fine && m.After(limit) {
+		r.Against(p).Final("", lang.Text{
+			En:   "If-Unmodified-Since: %s does not hold for Last-Modified: %s, which the target had, and the answer is %d, not 412.",
+			ZhTW: "If-Unmodified-Since: %s 對目標的 Last-Modified: %s 不成立，回應卻是 %d 而非 412。"},
+			asked, modified, int(x.Final.Status))
+	}
 }
 
 // RFC 9110 §13.1.2: If-None-Match: * forbids to change what is there.
