@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"regexp"
 
 	"github.com/statute-http/statute/lang"
 )
@@ -17,6 +18,7 @@ const (
 	WARC    Format = "warc"    // ISO 28500, versions 1.0 and 1.1
 	Raw     Format = "raw"     // HTTP/1.1 as it crossed the wire, see [Streams]
 	Curl    Format = "curl"    // what curl -i or curl -v printed
+	OpenAPI Format = "openapi" // a description of an API, 3.0 or 3.1, YAML or JSON
 	Journal Format = "journal" // our own, see [Append]
 )
 
@@ -26,6 +28,7 @@ var readers = map[Format]func(*input, *bufio.Reader) error{
 	WARC:    readWARC,
 	Raw:     readRaw,
 	Curl:    readCurl,
+	OpenAPI: readOpenAPI,
 	Journal: readJournal,
 }
 
@@ -94,18 +97,28 @@ func detect(first []byte) Format {
 	if bytes.HasPrefix(line, []byte("HTTP/")) || curlLine.Match(first) {
 		return Curl
 	}
+	if describes.Match(first) {
+		return OpenAPI
+	}
 	return ""
 }
+
+// describes is the line that a description in YAML has to have.
+var describes = regexp.MustCompile(`(?m)^["']?(openapi|swagger)["']?[ \t]*:`)
 
 // detectJSON looks for the member that only one format has.
 func detectJSON(first []byte) (format Format) {
 	w := newWalker(bytes.NewReader(first))
 	w.object(func(name []byte) error {
-		if string(name) == "log" {
+		switch string(name) {
+		case "log":
 			format = HAR
-			return errStop
+		case "openapi", "swagger":
+			format = OpenAPI
+		default:
+			return w.skip()
 		}
-		return w.skip()
+		return errStop
 	})
 	return format
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -21,8 +22,9 @@ var update = flag.Bool("update", false, "write what is read into testdata/*.gold
 // entry and its messages below. The recordings were made by the programs that
 // their README names.
 func TestRecordings(t *testing.T) {
-	for _, pattern := range []string{"*.har", "*.warc", "*.warc.gz", "*.txt"} {
+	for _, pattern := range []string{"*.har", "*.warc", "*.warc.gz", "*.txt", "library.*"} {
 		paths, _ := filepath.Glob("testdata/" + pattern)
+		paths = slices.DeleteFunc(paths, func(p string) bool { return strings.HasSuffix(p, ".golden") })
 		for _, path := range paths {
 			t.Run(filepath.Base(path), func(t *testing.T) {
 				f, err := os.Open(path)
@@ -70,7 +72,11 @@ func show(b *bytes.Buffer, e *capture.Entry) {
 	if e.Line > 0 {
 		fmt.Fprintf(b, " line %d", e.Line)
 	}
-	fmt.Fprintf(b, " end %q, shows%s\n", x.End, shown(x))
+	if x.Described != nil {
+		fmt.Fprintf(b, " %q, described with %s, secured %v\n", e.Name, strings.Join(x.Described.Responses, " "), x.Described.Secured)
+	} else {
+		fmt.Fprintf(b, " end %q, shows%s\n", x.End, shown(x))
+	}
 	q := &x.Request
 	fmt.Fprintf(b, "> %s %s (%s, %s)\n", q.Method, q.Target, q.Scheme, q.Authority)
 	message(b, '>', &q.Message)

@@ -22,7 +22,7 @@ type walker struct {
 	base    int64 // offset of buf[0] in the stream
 	failed  error // what the source said with the last octets
 	depth   int   // objects and arrays that are open
-	name    [64]byte
+	name    []byte // room for the name of a member
 	scratch []byte
 }
 
@@ -33,7 +33,7 @@ const (
 )
 
 func newWalker(src io.Reader) *walker {
-	return &walker{src: src, buf: make([]byte, walkerBuffer)}
+	return &walker{src: src, buf: make([]byte, walkerBuffer), name: make([]byte, 64)}
 }
 
 // A jsonError is what is wrong with a text, and where.
@@ -148,10 +148,10 @@ func (w *walker) deeper() error {
 }
 
 // object reads an object. The function has to read the value of each member; a
-// name is valid until then, and its octets beyond the 64th are lost: no name
-// that is asked for is so long. null is an object without members.
+// name is valid until then, and of a longer one than there is room for the rest
+// is lost. null is an object without members.
 func (w *walker) object(member func(name []byte) error) error {
-	if ok, err := w.open('{', "an object"); !ok {
+	if ok, err := w.open('{', "an object"); !ok || err != nil {
 		return err
 	}
 	for first := true; ; first = false {
@@ -181,7 +181,7 @@ func (w *walker) object(member func(name []byte) error) error {
 
 // array reads an array, as object reads objects.
 func (w *walker) array(element func() error) error {
-	if ok, err := w.open('[', "an array"); !ok {
+	if ok, err := w.open('[', "an array"); !ok || err != nil {
 		return err
 	}
 	for first := true; ; first = false {

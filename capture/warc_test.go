@@ -126,11 +126,14 @@ func manyRecords(n int, compress func([]byte) []byte) []byte {
 	return warc
 }
 
+// zipper is used again: a new one costs more than most records.
+var zipper = gzip.NewWriter(nil)
+
 func gzipped(b []byte) []byte {
 	var out bytes.Buffer
-	z := gzip.NewWriter(&out)
-	z.Write(b)
-	z.Close()
+	zipper.Reset(&out)
+	zipper.Write(b)
+	zipper.Close()
 	return out.Bytes()
 }
 
