@@ -1,6 +1,7 @@
 package lint_test
 
 import (
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -142,5 +143,29 @@ func TestNoPageWithoutRule(t *testing.T) {
 		if _, ok := lint.Lookup(name); !ok {
 			t.Errorf("lint/rules/%s.txt is the page of no rule", name)
 		}
+	}
+}
+
+// Every candidate has a rule that there is, or a reason why none.
+func TestCandidates(t *testing.T) {
+	table, err := os.ReadFile("candidates.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := 0
+	for line := range strings.Lines(string(table)) {
+		cell := strings.Split(line, "|")
+		if len(cell) != 5 || !strings.HasPrefix(cell[1], " L") {
+			continue
+		}
+		rows++
+		for name := range strings.SplitSeq(strings.TrimSpace(cell[2]), ", ") {
+			if _, ok := lint.Lookup(name); !ok && (name != "none" || strings.TrimSpace(cell[3]) == "") {
+				t.Errorf("lint/candidates.md:%s: there is no rule %q, and no reason why", cell[1], name)
+			}
+		}
+	}
+	if rows < 100 {
+		t.Errorf("lint/candidates.md has %d rows", rows)
 	}
 }
