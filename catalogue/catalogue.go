@@ -60,6 +60,7 @@ type Code struct {
 	Repeat     status.Repeat   `json:"repeat,omitempty"`
 	Needs      []Need          `json:"needs,omitempty"`
 	Summary    lang.Text       `json:"summary,omitzero"` // the first paragraph of its page, as Markdown
+	Duties     []Duty          `json:"duties,omitempty"`
 	Scenes     []Scene         `json:"scenes,omitempty"`
 	Sceneless  lang.Text       `json:"sceneless,omitzero"` // why there is none, if that is on purpose
 	Rules      []Rule          `json:"rules,omitempty"`    // those that look at this code and not at all
@@ -73,6 +74,14 @@ type Need struct {
 	Field string       `json:"field"`
 	Level status.Level `json:"level"`
 	When  lang.Text    `json:"when,omitzero"` // absent: always
+}
+
+// A Duty is something that the specifications ask of a role where the code comes.
+type Duty struct {
+	Role   manual.Role `json:"role"`
+	Levels []string    `json:"levels"` // how strongly it binds: "must", "must not", "should", "should not", "may"
+	Text   lang.Text   `json:"text"`   // Markdown
+	Spec   string      `json:"spec"`
 }
 
 // A Scene is a place where the code happens for its cause.
@@ -145,14 +154,15 @@ func All() (Catalogue, error) {
 		all.NonStandard = append(all.NonStandard, c)
 	}
 	for _, name := range manual.Topics() {
-		title, err := inBoth(func(l lang.Tag) (string, error) {
-			a, err := manual.Topic(name, l)
-			return a.Title, err
-		})
+		en, err := manual.Topic(name, lang.En)
 		if err != nil {
 			return Catalogue{}, err
 		}
-		all.Topics = append(all.Topics, Topic{name, title, manual.Concerns(name), []Link{topicLink(name)}})
+		zh, err := manual.Topic(name, lang.ZhTW)
+		if err != nil {
+			return Catalogue{}, err
+		}
+		all.Topics = append(all.Topics, Topic{name, lang.Text{En: en.Title, ZhTW: zh.Title}, manual.Concerns(name), []Link{topicLink(name)}})
 	}
 	return all, nil
 }

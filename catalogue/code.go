@@ -2,6 +2,7 @@ package catalogue
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"github.com/statute-http/statute/compat"
@@ -30,7 +31,7 @@ func Of(code status.Code) (Code, error) {
 	}
 	if m.Entry != nil {
 		c.setFacts(m.Entry)
-		if err := c.setSummary(); err != nil {
+		if err := c.read(); err != nil {
 			return Code{}, err
 		}
 		c.setBrowsers()
@@ -65,16 +66,35 @@ func (c *Code) setFacts(e *status.Entry) {
 	}
 }
 
-// setSummary sets the first paragraph of the code's page, if it has one.
-func (c *Code) setSummary() (err error) {
+// read sets what the code's page says: its first paragraph and the duties.
+func (c *Code) read() error {
 	if !slices.Contains(manual.Codes(), c.Code) {
 		return nil
 	}
-	c.Summary, err = inBoth(func(l lang.Tag) (string, error) {
-		a, err := manual.Page(c.Code, l)
-		return a.Summary, err
-	})
-	return err
+	en, err := manual.Page(c.Code, lang.En)
+	if err != nil {
+		return err
+	}
+	zh, err := manual.Page(c.Code, lang.ZhTW)
+	if err != nil {
+		return err
+	}
+	c.Summary = lang.Text{En: en.Summary, ZhTW: zh.Summary}
+	inEn, err := en.Duties(lang.En)
+	if err != nil {
+		return err
+	}
+	inZh, err := zh.Duties(lang.ZhTW)
+	if err != nil {
+		return err
+	}
+	if len(inEn) != len(inZh) {
+		return fmt.Errorf("the pages of %s have %d duties in English, %d in Chinese", c.Code, len(inEn), len(inZh))
+	}
+	for i, d := range inEn {
+		c.Duties = append(c.Duties, Duty{d.Role, d.Levels, lang.Text{En: d.Text, ZhTW: inZh[i].Text}, d.Spec})
+	}
+	return nil
 }
 
 func (c *Code) setBrowsers() {
@@ -88,12 +108,4 @@ func (c *Code) setBrowsers() {
 		}
 		c.Browsers.Features = append(c.Browsers.Features, feature)
 	}
-}
-
-// inBoth returns what read finds in each language.
-func inBoth(read func(lang.Tag) (string, error)) (t lang.Text, err error) {
-	if t.En, err = read(lang.En); err == nil {
-		t.ZhTW, err = read(lang.ZhTW)
-	}
-	return t, err
 }

@@ -21,6 +21,9 @@
 // that a test can send what the page shows and hold the answer against it. The
 // package sends nothing itself; it knows pages and grammar only.
 //
+// The list of who must do what can be read as data: [Article.Duties]. It speaks
+// of all four roles, and says so where the code brings one of them no duty.
+//
 // What several codes have in common stands in topics/, an article a mechanism,
 // in sections of its own choosing: [Topic] reads one, [Topics] lists them.
 package manual

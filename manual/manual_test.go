@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io/fs"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -19,26 +18,6 @@ var sections = map[lang.Tag][]string{
 	lang.En:   {"What it means", "Who must do what", "Usual mistakes", "Protocol versions", "How to bring it about"},
 	lang.ZhTW: {"意思", "誰該做什麼", "常見錯誤", "各版本的差別", "如何讓它發生"},
 }
-
-var roles = map[lang.Tag][]string{
-	lang.En:   {"Server", "Client", "Cache", "Intermediary"},
-	lang.ZhTW: {"伺服器", "用戶端", "快取", "中介者"},
-}
-
-// The requirement words; equal places in the two lists bind equally.
-var levels = map[lang.Tag][]string{
-	lang.En:   {"MUST", "MUST NOT", "SHOULD", "SHOULD NOT", "MAY"},
-	lang.ZhTW: {"必須", "不得", "應該", "不應", "可以"},
-}
-
-// What is said of a role to which the code brings no duty; the general ones,
-// such as to forward what one does not know, hold for every code.
-var nothing = map[lang.Tag]string{
-	lang.En:   ": nothing of its own; what holds for every code holds here too.",
-	lang.ZhTW: "：沒有專屬的要求，對所有狀態碼都成立的規則在這裡同樣成立。",
-}
-
-var roleMark = map[lang.Tag]string{lang.En: ": ", lang.ZhTW: "："}
 
 // Words that are written differently in Taiwan; with each, what to write.
 var elsewhere = map[string]string{
@@ -100,42 +79,25 @@ func TestSections(t *testing.T) {
 	})
 }
 
-// A duty is one item of the list of who must do what; one that says that there
-// is none has no levels.
-type duty struct {
-	role   int
-	levels []int
-	cite   string
-}
-
-// The duties are facts, so both languages list the same ones: the same role,
-// bound as strongly, by the same section. Every role is spoken of, in order.
+// The duties are facts, so both languages list the same ones: of the same role,
+// bound as strongly, by the same section.
 func TestDutiesAgree(t *testing.T) {
-	duties := make(map[status.Code]map[lang.Tag][]duty)
+	duties := make(map[status.Code]map[lang.Tag][]manual.Duty)
 	pages(t, func(t *testing.T, c status.Code, l lang.Tag, a manual.Article) {
+		its, err := a.Duties(l)
+		if err != nil {
+			t.Fatal(err)
+		}
 		if duties[c] == nil {
-			duties[c] = make(map[lang.Tag][]duty)
+			duties[c] = make(map[lang.Tag][]manual.Duty)
 		}
-		bound := map[int]bool{} // roles
-		for _, item := range items(section(a.Body, sections[l][1])) {
-			d, err := readDuty(item, l)
-			if err != "" {
-				t.Errorf("%s\n%s", err, item)
+		for i := range its {
+			if its[i].Text == "" {
+				t.Errorf("duty %d says nothing", i+1)
 			}
-			if n := len(duties[c][l]); n > 0 && duties[c][l][n-1].role > d.role {
-				t.Errorf("the duties do not stand in the order %v:\n%s", roles[l], item)
-			}
-			if bound[d.role] && d.levels == nil {
-				t.Errorf("something is asked of this role all the same:\n%s", item)
-			}
-			bound[d.role] = true
-			duties[c][l] = append(duties[c][l], d)
+			its[i].Text = "" // each language's own
 		}
-		for role, name := range roles[l] {
-			if !bound[role] {
-				t.Errorf("say what the %s must do, or %q", name, name+nothing[l])
-			}
-		}
+		duties[c][l] = its
 	})
 	for _, c := range manual.Codes() {
 		en, zh := duties[c][lang.En], duties[c][lang.ZhTW]
@@ -151,34 +113,29 @@ func TestDutiesAgree(t *testing.T) {
 	}
 }
 
-var (
-	bold = regexp.MustCompile(`\*\*([^*]+)\*\*`)
-	cite = regexp.MustCompile(`\[RFC [0-9]{4} §[0-9]+(\.[0-9]+)*\]$`)
-)
-
-// readDuty reads an item; err says what is wrong with it.
-func readDuty(item string, l lang.Tag) (d duty, err string) {
-	role, _, _ := strings.Cut(item, roleMark[l])
-	if d.role = slices.Index(roles[l], role); d.role < 0 {
-		return d, "begin the duty with one of " + strings.Join(roles[l], ", ")
-	}
-	if item == role+nothing[l] {
-		return d, ""
-	}
-	for _, m := range bold.FindAllStringSubmatch(item, -1) {
-		level := slices.Index(levels[l], m[1])
-		if level < 0 {
-			return d, "bold is for requirement words: " + strings.Join(levels[l], ", ")
+func TestDutyErrors(t *testing.T) {
+	const others = "\n- Client: **MAY** x. [RFC 9110 §1]\n- Cache: nothing of its own; what holds for every code holds here too.\n- Intermediary: **MAY** x. [RFC 9110 §1]\n"
+	for _, test := range []struct{ body, says string }{
+		{"## What it means\n", "no section"},
+		{"## Who must do what\n\n- Origin: **MUST** x. [RFC 9110 §1]" + others, "begin the duty with one of Server"},
+		{"## Who must do what\n\n- Server: **HAS TO** x. [RFC 9110 §1]" + others, "bold is for requirement words"},
+		{"## Who must do what\n\n- Server: does x. [RFC 9110 §1]" + others, "how strongly it binds"},
+		{"## Who must do what\n\n- Server: **MUST** x." + others, "end with the section"},
+		{"## Who must do what\n" + others, "say what the Server must do"},
+		{"## Who must do what\n" + others + "- Server: **MUST** x. [RFC 9110 §1]\n", "in the order"},
+		{"## Who must do what\n\n- Server: **MUST** x. [RFC 9110 §1]\n- Server: nothing of its own; what holds for every code holds here too." + others, "how strongly it binds"},
+	} {
+		_, err := manual.Article{Title: "404", Body: test.body}.Duties(lang.En)
+		if err == nil || !strings.Contains(err.Error(), test.says) {
+			t.Errorf("%q: %v, want an error that says %q", test.body, err, test.says)
 		}
-		d.levels = append(d.levels, level)
 	}
-	if len(d.levels) == 0 {
-		return d, "say how strongly it binds: " + strings.Join(levels[l], ", ")
+	good := manual.Article{Title: "404", Body: "## Who must do what\n\n- Server: **MUST** or **SHOULD NOT** do `x`. [RFC 9110 §15.5.5]" + others}
+	got, err := good.Duties(lang.En)
+	want := manual.Duty{Role: manual.Server, Levels: []string{"must", "should not"}, Text: "**MUST** or **SHOULD NOT** do `x`.", Spec: "RFC 9110 §15.5.5"}
+	if err != nil || len(got) != 3 || !reflect.DeepEqual(got[0], want) {
+		t.Errorf("got %+v (%v), want first %+v", got, err, want)
 	}
-	if d.cite = cite.FindString(item); d.cite == "" {
-		return d, "end with the section in brackets: [RFC 9110 §15.5.5]"
-	}
-	return d, ""
 }
 
 func TestExamples(t *testing.T) {
@@ -267,12 +224,6 @@ func headings(body string) []string {
 		}
 	}
 	return names
-}
-
-func section(body, name string) string {
-	_, rest, _ := strings.Cut(body, "## "+name+"\n")
-	text, _, _ := strings.Cut(rest, "\n## ")
-	return text
 }
 
 func items(text string) []string {

@@ -88,6 +88,7 @@ func TestTopicsAgree(t *testing.T) {
 
 var (
 	citation = regexp.MustCompile(`\[RFC [^]]*\]`)
+	cite     = regexp.MustCompile(`^\[RFC [0-9]{4} §[0-9]+(\.[0-9]+)*\]$`)
 	shell    = regexp.MustCompile("(?s)\n```sh\n(.*?)\n```\n")
 )
 

@@ -85,22 +85,22 @@ var explainHelp = lang.Text{
 		"With `--json` each line is an object. Its members stay; new ones may come:\n\n" +
 		"- `code` (number), `registered` and `valid` (booleans; valid is 100 to 599), `class` (\"Client Error\"), `treat_as` (number, the code as which a client handles it, RFC 9110 §15) and `links` (objects with `rel`, `href` and sometimes `title`) are always there.\n" +
 		"- `name`, `old_names`, `specs`, `topic`, `maturity`, `appears`, `content`, `store`, `repeat` and `needs` (objects with `field`, `level` and `when`) are there for registered codes.\n" +
-		"- `summary` is there where the manual has a page: its first paragraph, as Markdown.\n" +
+		"- `summary` is there where the manual has a page: its first paragraph, as Markdown. So is `duties`: objects with `role` (`server`, `client`, `cache` or `intermediary`), `levels`, `text` and `spec`.\n" +
 		"- `scenes` lists where the code happens for its cause: objects with `name`, `over` (`h1`, `h2`, `h3`) and `cause`. It is absent where there are none; `sceneless` then says why, if that is on purpose.\n" +
 		"- `rules` lists the lint rules for this code in particular: objects with `name`, `level` (`must`, `should`, `definition` or `advice`) and `spec`. It is absent where there are none.\n" +
 		"- `browsers` is there for 103, 308 and 425: `source`, and `features` that say from which version on a browser supports them.\n" +
 		"- `private` lists uses outside the registry: objects with `name`, `users` and `meaning`.\n\n" +
-		"Texts for people (`name` of a code, `when`, `summary`, `cause`, `note`, `meaning`) are objects with the members `en` and `zh-TW`; other names are strings. `statute serve` has the same objects at `/codes.json`, and their JSON Schema at `/codes.schema.json`; paths in `links` are those of such a server.",
+		"Texts for people (`name` of a code, `when`, `summary`, `text`, `cause`, `note`, `meaning`) are objects with the members `en` and `zh-TW`; other names are strings. `statute serve` has the same objects at `/codes.json`, and their JSON Schema at `/codes.schema.json`; paths in `links` are those of such a server.",
 	ZhTW: "說明狀態碼的意思、各方該做什麼、它如何發生、在哪些場景看得到（見 `statute play`），以及哪些規則會檢查它。不在註冊表裡的狀態碼，則說明誰在用它，以及用戶端該如何看待；任何整數都有答案。沒有給狀態碼時，列出所有已註冊的。\n\n" +
 		"加上 `--json`，每一行是一個物件。既有的成員不會改變，日後可能增加：\n\n" +
 		"- `code`（數字）、`registered` 和 `valid`（布林值；100 到 599 才有效）、`class`（例如 \"Client Error\"）、`treat_as`（數字，用戶端把它當成哪個狀態碼，RFC 9110 §15）和 `links`（由 `rel`、`href` 組成的物件，有時還有 `title`）一定會有。\n" +
 		"- `name`、`old_names`、`specs`、`topic`、`maturity`、`appears`、`content`、`store`、`repeat` 和 `needs`（由 `field`、`level`、`when` 組成的物件）：已註冊的狀態碼才有。\n" +
-		"- `summary`：手冊裡有這一頁才有，是該頁的第一段，Markdown 格式。\n" +
+		"- `summary`：手冊裡有這一頁才有，是該頁的第一段，Markdown 格式。`duties` 也是如此：由 `role`（`server`、`client`、`cache` 或 `intermediary`）、`levels`、`text`、`spec` 組成的物件。\n" +
 		"- `scenes`：這個狀態碼因其原因發生的場景，由 `name`、`over`（`h1`、`h2`、`h3`）、`cause` 組成的物件。沒有場景時不出現；若是刻意沒有，由 `sceneless` 說明原因。\n" +
 		"- `rules`：專門檢查這個狀態碼的規則，由 `name`、`level`（`must`、`should`、`definition` 或 `advice`）、`spec` 組成的物件。沒有規則時不出現。\n" +
 		"- `browsers`：103、308、425 才有；含 `source`，以及 `features`，說明各瀏覽器從哪個版本起支援。\n" +
 		"- `private`：註冊表以外的用法，由 `name`、`users`、`meaning` 組成的物件。\n\n" +
-		"給人看的文字（狀態碼的 `name`，以及 `when`、`summary`、`cause`、`note`、`meaning`）是含有 `en` 和 `zh-TW` 兩個成員的物件；其他名稱都是字串。`statute serve` 在 `/codes.json` 提供同樣的物件，在 `/codes.schema.json` 提供它們的 JSON Schema；`links` 裡的路徑就是這個伺服器的路徑。",
+		"給人看的文字（狀態碼的 `name`，以及 `when`、`summary`、`text`、`cause`、`note`、`meaning`）是含有 `en` 和 `zh-TW` 兩個成員的物件；其他名稱都是字串。`statute serve` 在 `/codes.json` 提供同樣的物件，在 `/codes.schema.json` 提供它們的 JSON Schema；`links` 裡的路徑就是這個伺服器的路徑。",
 }
 
 var wholeNumber = regexp.MustCompile(`^-?[0-9]+$`)
