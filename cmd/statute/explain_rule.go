@@ -117,11 +117,15 @@ func nearRules(name string) lang.Text {
 		ZhTW: "名稱像是 " + lint.All[0].Name + "；shell 可以補齊名稱，見 statute completion --help"}
 }
 
-// example sets the messages of an example. What is no text is shown as Go
-// writes it.
+// example sets the messages of an example, those of earlier exchanges first. What
+// is no text is shown as Go writes it.
 func (t terminal) example(b *strings.Builder, heading string, e lint.Example) {
 	b.WriteString("\n" + t.paint(strongStyle, heading) + "\n")
-	for _, message := range []string{string(e.Request), string(e.Responses)} {
+	var messages []string
+	for _, step := range append(slices.Clone(e.Earlier), e) {
+		messages = append(messages, string(step.Request), string(step.Responses))
+	}
+	for _, message := range messages {
 		b.WriteByte('\n')
 		for line := range strings.Lines(strings.TrimRight(message, "\r\n")) {
 			line = strings.TrimRight(line, "\r\n")
