@@ -68,7 +68,7 @@ var auth = []Rule{
 	},
 	{
 		Name: "refused-credentials-repeated", Level: Should, About: OfSequence,
-		Spec: "RFC 9110 §15.5.2", Codes: []status.Code{401}, Who: Client, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Spec: "RFC 9110 §15.5.2; RFC 9110 §15.5.8", Codes: []status.Code{401, 407}, Who: Client, Needs: wire.ShowsRequest | wire.ShowsResponse,
 		Follow: refusedCredentialsRepeated,
 	},
 	{
@@ -196,23 +196,40 @@ func proxyAuthenticationOutsideProxy(x *wire.Exchange, r *Report) {
 
 // RFC 9110 §15.5.2: a 401 to a request with credentials refuses these; the
 // client may try again with others, and should show the answer to its user
-// where it has none.
+// where it has none. §15.5.8 says the same of 407 and a proxy's.
 func refusedCredentialsRepeated(h *History, x *wire.Exchange, r *Report) {
-	sent, ok := value(r, &x.Request.Message, "Authorization")
+	if !repeated(h, x, r, "Authorization", 401, func(p *Past) uint64 { return p.Credentials }) {
+		repeated(h, x, r, "Proxy-Authorization", 407, func(p *Past) uint64 { return p.ForProxy })
+	}
+}
+
+// repeated judges one field of credentials, which the code refuses, and reports
+// whether it found something.
+func repeated(h *History, x *wire.Exchange, r *Report, field string, code status.Code, of func(*Past) uint64) bool {
+	if !x.Request.Fields.Has(field) {
+		return false
+	}
+	sent, ok := value(r, &x.Request.Message, field)
 	if !ok {
-		return
+		return false
+	}
+	// Schemes that take several steps on one connection begin alike each time.
+	if scheme, _ := token(sent); strings.EqualFold(scheme, "Negotiate") || strings.EqualFold(scheme, "NTLM") {
+		return false
 	}
 	for _, p := range h.Client {
-		if p.URI != h.URI || p.Request.Method != x.Request.Method || p.Credentials != Digest(sent) {
+		if p.URI != h.URI || p.Request.Method != x.Request.Method || of(p) != Digest(sent) {
 			continue
 		}
-		if p.Answer().Status == 401 && p.Before(x) {
-			r.Against(p).Request("Authorization", lang.Text{
-				En:   "The %s comes with the credentials that were refused before.",
-				ZhTW: "%s 帶著先前已遭拒絕的憑證。"}, x.Request.Method)
+		if p.Answer().Status != code || !p.Before(x) {
+			return false
 		}
-		return
+		r.Against(p).Request(field, lang.Text{
+			En:   "The %s comes with the credentials that were refused before.",
+			ZhTW: "%s 帶著先前已遭拒絕的憑證。"}, x.Request.Method)
+		return true
 	}
+	return false
 }
 
 // RFC 9110 §11.5: a sender writes realm as a quoted string only, since old

@@ -126,7 +126,7 @@ func limitLiftedUnannounced(h *History, x *wire.Exchange, r *Report) {
 		return
 	}
 	for _, p := range h.Resource {
-		if p.Answer().Status == 413 && h.Same(p) && p.Request.Method == x.Request.Method &&
+		if p.Answer().Status == 413 && h.Same(p) && p.Alike(x) && p.Request.Method == x.Request.Method &&
 			p.Sent == Digest(x.Request.Content.Data) && absent(r, &p.Final.Message, "Retry-After") {
 			r.Against(p).Final("", lang.Text{
 				En:   "The same %d octets were too large before, and the 413 did not say that it was for a while: it had no Retry-After.",

@@ -27,12 +27,17 @@ var negotiation = []Rule{
 		Check: codingRefusedWithoutAcceptEncoding,
 	},
 	{
+		Name: "coding-blamed-for-type", Level: Must, About: OfExchange,
+		Spec: "RFC 9110 §12.5.3", Codes: []status.Code{415}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: codingBlamedForType,
+	},
+	{
 		Name: "type-refused-without-accept", Level: Advice, About: OfExchange,
 		Spec: "RFC 9110 §15.5.16", Codes: []status.Code{415}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
 		Check: typeRefusedWithoutAccept,
 	},
 	{
-		Name: "accepted-type-refused", Level: Definition, About: OfExchange,
+		Name: "accepted-type-refused", Level: Advice, About: OfExchange,
 		Spec: "RFC 9110 §15.5.16", Codes: []status.Code{415}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
 		Check: acceptedTypeRefused,
 	},
@@ -127,6 +132,16 @@ func codingRefusedWithoutAcceptEncoding(x *wire.Exchange, r *Report) {
 	}
 }
 
+// RFC 9110 §12.5.3: Accept-Encoding on a 415 says that the coding was the reason.
+// Content in no coding cannot have been refused for its coding.
+func codingBlamedForType(x *wire.Exchange, r *Report) {
+	if v, ok := value(r, &x.Answer().Message, "Accept-Encoding"); ok && absent(r, &x.Request.Message, "Content-Encoding") && sendsContent(&x.Request) {
+		r.Final("Accept-Encoding", lang.Text{
+			En:   "The request's content is in no coding, and the 415 has Accept-Encoding: %s.",
+			ZhTW: "請求的內容沒有使用編碼，415 卻帶有 Accept-Encoding: %s。"}, v)
+	}
+}
+
 // RFC 9110 §15.5.16: Accept can say which types would do. Of PATCH,
 // patch-refused-without-accept-patch speaks.
 func typeRefusedWithoutAccept(x *wire.Exchange, r *Report) {
@@ -143,7 +158,8 @@ func typeRefusedWithoutAccept(x *wire.Exchange, r *Report) {
 
 // RFC 9110 §15.5.16: 415 refuses the type or the coding of the content; what it
 // lists as taken cannot be what it refuses. Only a list that names the type
-// itself is judged: a type without parameters may mean any.
+// itself is judged: a type without parameters may mean any. As the data may turn
+// out not to be of its type (ibid.), this is advice.
 func acceptedTypeRefused(x *wire.Exchange, r *Report) {
 	if !absent(r, &x.Request.Message, "Content-Encoding") {
 		return
