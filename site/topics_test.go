@@ -79,7 +79,7 @@ func TestTopicCommands(t *testing.T) {
 		}
 	}
 	want := map[string][]string{ // by topic, for each block in turn
-		"caching":     {"200 404 404"},
+		"caching":     {"200 404 404", "200 200 504"},
 		"conditional": {"200 304", "201 428"},
 		"framing":     {"411 204", "400"},
 		"negotiation": {"200 200 406"},
