@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/statute-http/statute/lang"
 	"github.com/statute-http/statute/status"
@@ -90,7 +91,8 @@ func explanationRepeatsCode(x *wire.Exchange, r *Report) {
 }
 
 // RFC 9110 §8.3: content should come with its media type, unless the sender
-// does not know it.
+// does not know it. A server that passes on stored octets whose name says
+// nothing may not know it; whoever wrote text, or an error, does.
 func contentWithoutType(x *wire.Exchange, r *Report) {
 	p := x.Final
 	if p == nil || p.Content.Length == 0 || endsWithHead(x) {
@@ -100,11 +102,31 @@ func contentWithoutType(x *wire.Exchange, r *Report) {
 	if p.Status == 206 && !absent(r, &x.Request.Message, "If-Range") {
 		return
 	}
-	if absent(r, &p.Message, "Content-Type") {
+	if absent(r, &p.Message, "Content-Type") && (p.Status.Class() > 3 || !opaque(p.Content.Data)) {
 		r.Final("Content-Type", lang.Text{
 			En:   "%d octets of content come without Content-Type.",
 			ZhTW: "%d 個位元組的內容沒有標明 Content-Type。"}, p.Content.Length)
 	}
+}
+
+// opaque reports whether octets are no text.
+func opaque(octets []byte) bool {
+	control := func(r rune) bool { return r < ' ' && r != '\t' && r != '\r' && r != '\n' && r != '\f' }
+	return bytes.ContainsFunc(octets, control) || !utf8.Valid(octets[:len(octets)-cutRune(octets)])
+}
+
+// cutRune returns how many octets at the end begin a character that is not
+// whole: what a recording keeps of content may end anywhere.
+func cutRune(octets []byte) int {
+	for n := 1; n < utf8.UTFMax && n <= len(octets); n++ {
+		if last := octets[len(octets)-n:]; utf8.RuneStart(last[0]) {
+			if !utf8.FullRune(last) {
+				return n
+			}
+			break
+		}
+	}
+	return 0
 }
 
 // text returns the content of the final answer, where there is some and the

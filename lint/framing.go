@@ -28,7 +28,7 @@ var framing = []Rule{
 	{
 		Name: "content-of-other-length", Level: Must, About: OfMessage,
 		Spec: "RFC 9113 §8.1.1; RFC 9114 §4.1.2", Who: Server,
-		Needs: wire.ShowsRequest | wire.ShowsResponse | wire.ShowsContent | wire.ShowsFraming,
+		Needs: wire.ShowsRequest | wire.ShowsResponse | wire.ShowsContent | wire.ShowsFraming | wire.ShowsEnd,
 		Check: contentOfOtherLength,
 	},
 	{
@@ -256,7 +256,8 @@ func earlyAnswerClosesUnannounced(x *wire.Exchange, r *Report) {
 }
 
 // RFC 9113 §8.1.1 and RFC 9114 §4.1.2: where the frames hold another number of
-// octets than Content-Length states, the answer is malformed.
+// octets than Content-Length states, the answer is malformed. Who sees how an
+// answer ended has counted its octets; others count what they keep.
 func contentOfOtherLength(x *wire.Exchange, r *Report) {
 	p := x.Final
 	if p == nil || p.Framing != wire.FramedStream || endsWithHead(x) || !p.Content.Complete || p.Content.Decoded || !p.Fields.Has("Content-Length") {
@@ -312,7 +313,8 @@ func closeUnanswered(x *wire.Exchange, r *Report) {
 // where the connection does (§6.3).
 func closeUnannounced(x *wire.Exchange, r *Report) {
 	p := x.Final
-	if p == nil || x.Conn.Protocol != wire.H1 || p.Framing != wire.FramedClose || endsWithHead(x) || closes(&p.Message) {
+	if p == nil || x.Conn.Protocol != wire.H1 || p.Framing != wire.FramedClose && (p.Framing != wire.Unframed || p.Content.Length == 0) ||
+		endsWithHead(x) || closes(&p.Message) {
 		return
 	}
 	if lacks(r, &p.Message, "Content-Length", "Transfer-Encoding") && readable(r, &p.Message, "Connection") && p.Status != 205 {

@@ -1,10 +1,13 @@
 package lint
 
 import (
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/statute-http/statute/status"
 )
 
 func TestChallenges(t *testing.T) {
@@ -172,4 +175,98 @@ func FuzzFixdate(f *testing.F) {
 			t.Errorf("fixdate does not take %q", s)
 		}
 	})
+}
+
+func TestMatches(t *testing.T) {
+	for _, test := range []struct {
+		list, tag      string
+		strong, weaker bool
+	}{
+		{`"a"`, `"a"`, true, true},
+		{`"b", "a"`, `"a"`, true, true},
+		{`W/"a"`, `"a"`, false, true},
+		{`"a"`, `W/"a"`, false, true},
+		{`W/"a"`, `W/"a"`, false, true},
+		{`"a,b"`, `"a"`, false, false},
+		{`"a"`, `"A"`, false, false},
+		{``, `"a"`, false, false},
+	} {
+		if got := matches(test.list, test.tag, strongly); got != test.strong {
+			t.Errorf("matches(%s, %s, strongly) = %v", test.list, test.tag, got)
+		}
+		if got := matches(test.list, test.tag, weakly); got != test.weaker {
+			t.Errorf("matches(%s, %s, weakly) = %v", test.list, test.tag, got)
+		}
+	}
+}
+
+func TestDivide(t *testing.T) {
+	for _, test := range []struct {
+		data   string
+		ranges []string
+		closed bool
+	}{
+		{"--b\r\nContent-Range: bytes 0-1/9\r\n\r\nhe\r\n--b\r\ncontent-range:bytes 3-3/9\r\n\r\nl\r\n--b--\r\n", []string{"bytes 0-1/9", "bytes 3-3/9"}, true},
+		{"preamble\r\n--b  \r\n\r\nhe\r\n--b--", []string{""}, true},
+		{"--b\r\nContent-Range: bytes 0-1/9\r\n\r\nhe", []string{"bytes 0-1/9"}, false},
+		{"--c\r\n\r\nhe\r\n--c--", nil, false},
+		{"--b--", nil, true},
+		{"", nil, false},
+	} {
+		parts, closed := divide([]byte(test.data), "b")
+		var ranges []string
+		for _, p := range parts {
+			ranges = append(ranges, p.contentRange)
+		}
+		if closed != test.closed || !cmp.Equal(ranges, test.ranges) {
+			t.Errorf("divide(%q): got %q, closed %v", test.data, ranges, closed)
+		}
+	}
+}
+
+func TestReadMultistatus(t *testing.T) {
+	const doc = `<?xml version="1.0"?>
+<D:multistatus xmlns:D="DAV:" xmlns:x="urn:x">
+ <D:response><D:href> /a </D:href><D:status>HTTP/1.1 423 Locked</D:status></D:response>
+ <response xmlns="DAV:"><href>/b</href>
+  <propstat><prop><D:resourcetype><D:href>/not-this</D:href></D:resourcetype><x:status>no</x:status></prop><status>HTTP/1.1 200 OK</status></propstat>
+  <propstat><prop/></propstat></response>
+ <x:response><D:href>/foreign</D:href></x:response>
+</D:multistatus>`
+	m := readMultistatus([]byte(doc))
+	want := []davMember{
+		{hrefs: []string{"/a"}, statuses: []string{"HTTP/1.1 423 Locked"}},
+		{hrefs: []string{"/b"}, inner: []string{"HTTP/1.1 200 OK", ""}},
+	}
+	if diff := cmp.Diff(want, m.members, cmp.AllowUnexported(davMember{})); diff != "" || !m.whole {
+		t.Errorf("whole %v, members (-want +got):\n%s", m.whole, diff)
+	}
+	if m := readMultistatus([]byte(doc[:len(doc)-40])); m.whole {
+		t.Error("what breaks off is taken for whole")
+	}
+	many := "<multistatus xmlns=\"DAV:\">" + strings.Repeat("<response><href>/</href></response>", 2*maxMembers)
+	if m := readMultistatus([]byte(many)); !m.whole || len(m.members) != maxMembers {
+		t.Errorf("of very many members %d are kept, want %d", len(m.members), maxMembers)
+	}
+}
+
+func TestInnerCode(t *testing.T) {
+	for text, want := range map[string]status.Code{
+		"HTTP/1.1 200 OK": 200, "HTTP/2 404 Not Found": 404, "HTTP/1.1 507": 507,
+		"200 OK": 0, "HTTP/1.1 OK": 0, "HTTP/1.1 99 x": 0, "HTTP/1.1 1000 x": 0, "": 0,
+	} {
+		if got, ok := innerCode(text); ok != (want > 0) || ok && got != want {
+			t.Errorf("innerCode(%q) = %d, %v", text, got, ok)
+		}
+	}
+}
+
+func TestDomain(t *testing.T) {
+	for host, want := range map[string]string{
+		"www.example.org": "example.org", "example.org:8080": "example.org", "localhost": "localhost", "a.b.c.example": "c.example",
+	} {
+		if got := domain(host); got != want {
+			t.Errorf("domain(%q) = %q, want %q", host, got, want)
+		}
+	}
 }

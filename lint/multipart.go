@@ -225,6 +225,10 @@ func partWithoutContentRange(x *wire.Exchange, r *Report) {
 // have had.
 func partWithoutType(x *wire.Exchange, r *Report) {
 	parts, _ := partsOf(x, r)
+	// Whether the whole would have had a type, a part that has one shows.
+	if !slices.ContainsFunc(parts, func(p bodyPart) bool { return p.media != "" }) {
+		return
+	}
 	for i, p := range parts {
 		if p.media == "" {
 			r.Final("", lang.Text{

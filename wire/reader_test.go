@@ -288,6 +288,21 @@ func TestParse(t *testing.T) {
 	}
 }
 
+// What follows an interim answer and is no answer is kept as what follows.
+func TestParseInterimWithContent(t *testing.T) {
+	for _, follows := range []string{"hello", "helloHTTP/1.1 200 OK\r\n\r\n"} {
+		x, err := wire.Parse(
+			[]byte("GET / HTTP/1.1\r\nHost: a\r\n\r\n"),
+			[]byte("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"+follows))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(x.Interim) != 1 || x.Final != nil || string(x.After) != follows {
+			t.Errorf("%q: got %+v", follows, x)
+		}
+	}
+}
+
 const browserHead = "GET /index.html?x=1 HTTP/1.1\r\n" +
 	"Host: www.example.com\r\n" +
 	"User-Agent: Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101\r\n" +

@@ -12,7 +12,6 @@ import (
 
 	"github.com/statute-http/statute/capture"
 	"github.com/statute-http/statute/lang"
-	"github.com/statute-http/statute/wire"
 )
 
 // sources returns the inputs in the order in which they were named, and what
@@ -118,26 +117,32 @@ func (o *reportOutput) expect(name string) {
 
 // rawSource reads the requests and the answers of one connection from two files.
 func (f *lintFlags) rawSource(out *reportOutput) source {
-	return source{name: f.response, entries: func(context.Context) iter.Seq2[*capture.Entry, error] {
+	out.expect(f.request)
+	out.expect(f.response)
+	return source{name: f.response, entries: func(ctx context.Context) iter.Seq2[*capture.Entry, error] {
 		return func(yield func(*capture.Entry, error) bool) {
-			octets := map[string][]byte{}
-			for _, name := range []string{f.request, f.response} {
-				file, err := openRecording(name)
-				if err == nil {
-					octets[name], err = io.ReadAll(io.LimitReader(out.counted(file), 64<<20))
-					file.Close()
-				}
-				if err != nil {
-					yield(nil, err)
-					return
-				}
-			}
-			x, err := wire.Parse(octets[f.request], octets[f.response])
+			answers, err := openRecording(f.response)
 			if err != nil {
 				yield(nil, err)
 				return
 			}
-			yield(&capture.Entry{Number: 1, Exchange: x}, nil)
+			defer answers.Close()
+			if f.request == "" {
+				capture.Read(ctx, out.counted(answers), capture.Options{})(yield)
+				return
+			}
+			requests, err := openRecording(f.request)
+			if err != nil {
+				var why *failure
+				if errors.As(err, &why) {
+					name := visibleName(f.request) + ": "
+					why.why = lang.Text{En: name + why.why.En, ZhTW: name + why.why.ZhTW}
+				}
+				yield(nil, err)
+				return
+			}
+			defer requests.Close()
+			capture.Streams(ctx, out.counted(requests), out.counted(answers), capture.Options{})(yield)
 		}
 	}}
 }

@@ -60,13 +60,17 @@ const (
 // All lists the cases, topic by topic, baselines first.
 var All = slices.Concat(
 	topic("baseline", baselines),
+	topic("baseline", means),
 	topic("interim", interim),
+	topic("interim", expect),
 	topic("redirection", redirection),
 	topic("redirection", redirectionTarget),
 	topic("redirection", redirectionSecrets),
 	topic("success", success),
 	topic("statusline", statusLine),
 	topic("content", content),
+	topic("auth", auth),
+	topic("auth", proxy),
 	topic("intake", intake),
 	topic("limits", limits),
 	topic("fault", fault),

@@ -122,6 +122,9 @@ func (o *Origin) asked(conn, number int, q *wire.Request, fault error) *Asked {
 		target = u.RequestURI()
 	}
 	path := strings.TrimPrefix(target, "/"+o.s.trial.Nonce)
+	if q.Method == "CONNECT" {
+		path = connect
+	}
 	a := &Asked{Origin: o, Conn: conn, Number: number, Path: path, Request: q, At: time.Now(), Fault: fault}
 	text := string(q.Octets)
 	if text == "" {

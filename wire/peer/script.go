@@ -148,6 +148,9 @@ func (c *ServerConn) CloseWrite() error { return closeWrite(c.Conn) }
 // Reset closes the connection with a TCP reset.
 func (c *ServerConn) Reset() error { return reset(c.Conn) }
 
+// Rest reads what comes from now on as it is, what was read ahead first.
+func (c *ServerConn) Rest() io.Reader { return c.r }
+
 // CloseTCP ends our direction of a TLS connection without saying so: a FIN and
 // no close_notify.
 func (c *ServerConn) CloseTCP() error {

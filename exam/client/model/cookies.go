@@ -20,7 +20,7 @@ func (s *session) cookies(h *hop) (wire.Field, bool) {
 }
 
 func (s *session) takeCookies(h *hop, p *wire.Response) {
-	if s.has("drops-cookie-of-redirect") && p.Status.Class() == 3 {
+	if s.has("drops-cookie-of-redirect") && p.Status.Class() == 3 || s.has("keeps-no-cookies") {
 		return
 	}
 	header := http.Header{}

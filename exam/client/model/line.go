@@ -54,6 +54,14 @@ func (s *session) open(ctx context.Context, h *hop) (l *line, reused bool, err e
 		if target.TLS, err = trust(h.order.Authority); err != nil {
 			return nil, false, err
 		}
+		if s.has("trusts-nobody") {
+			target.TLS.RootCAs = x509.NewCertPool()
+		}
+	}
+	if h.proxied(s) {
+		if target, err = s.proxied(ctx, h, target); err != nil {
+			return nil, false, err
+		}
 	}
 	conn, err := peer.Dial(ctx, target)
 	if err != nil {
@@ -66,6 +74,23 @@ func (s *session) open(ctx context.Context, h *hop) (l *line, reused bool, err e
 		conn.Patience = client.Silence / 10
 	}
 	return &line{place: p, conn: conn}, false, nil
+}
+
+// proxied is where to connect to instead, on the way through the order's proxy.
+func (s *session) proxied(ctx context.Context, h *hop, target peer.Target) (peer.Target, error) {
+	if target.TLS == nil {
+		proxy, err := url.Parse(h.order.Proxy)
+		if err != nil {
+			return target, err
+		}
+		target.Address = proxy.Host
+		return target, nil
+	}
+	through, err := s.tunnel(ctx, h, target.Address)
+	if err != nil {
+		return target, err
+	}
+	return through.secured(target.TLS, target.Address), nil
 }
 
 // fresh reports whether an idle connection can carry a request. RFC 9112 §9.2:
@@ -103,14 +128,15 @@ func trust(file string) (*tls.Config, error) {
 func (s *session) keep(l *line, x *wire.Exchange) {
 	// RFC 9112 §9.6: after Connection: close nothing more goes out.
 	closing := x.Final.Fields.HasMember("Connection", "close")
-	if closing && s.has("ignores-close") || l.late != nil {
+	if l.used && s.has("reuses-after-unsent-content") || closing && s.has("ignores-close") || l.late != nil {
 		l.used = true
 		s.idle[l.place] = append(s.idle[l.place], l)
 		return
 	}
 	// RFC 9112 §6.3: octets behind the answer are no answer to anything, and a
 	// connection that has them is not to be trusted.
-	if x.End == wire.EndKept && len(x.After) == 0 && !closing {
+	sent := x.Request.Framing == wire.FramedNone || x.Request.Content.Complete
+	if x.End == wire.EndKept && len(x.After) == 0 && !closing && sent {
 		s.idle[l.place] = append(s.idle[l.place], l)
 		return
 	}
@@ -135,6 +161,13 @@ func (s *session) exchange(ctx context.Context, h *hop) (*wire.Exchange, client.
 		l.conn.Close()
 		h.repeats++
 		return s.exchange(ctx, h)
+	}
+	// RFC 9112 §9.3: a connection whose content was not sent is out of step.
+	if s.has("reuses-after-unsent-content") && h.expects && x.Final != nil && !x.Request.Content.Complete {
+		l.used = true
+	}
+	if s.has("waits-for-100-for-ever") && h.expects && len(x.Interim) == 0 {
+		x.Final, x.End = nil, wire.EndSilent
 	}
 	x = s.misread(l, x)
 	kind, err := s.judge(x)

@@ -30,7 +30,7 @@ func (s *session) misreadInterim(l *line, x *wire.Exchange) {
 		wrong := false
 		switch p.Status {
 		case 100:
-			wrong = s.has("100-is-final") && !x.Request.Fields.Has("Expect")
+			wrong = s.has("100-is-final") && !x.Request.Fields.Has("Expect") || s.has("late-100-is-final")
 		case 102:
 			wrong = s.has("102-is-final")
 		case 103:
@@ -87,7 +87,7 @@ func (s *session) misreadContent(l *line, x *wire.Exchange) {
 	}
 	promises := p.Fields.Has("Content-Length") && p.Fields.Get("Content-Length") != "0" || p.Fields.Has("Transfer-Encoding")
 	switch {
-	case s.has("leaves-content-unread") && p.Content.Length > 1<<16:
+	case s.has("leaves-content-unread") && p.Content.Length > 50_000:
 		// What it left is what it reads next.
 		l.late = &wire.Exchange{Final: &wire.Response{Message: wire.Message{Faults: []wire.Fault{{Kind: wire.BadStatusLine}}}}}
 	case s.has("204-has-content") && p.Status == 204 && promises, s.has("head-has-content") && x.Request.Method == "HEAD" && promises:

@@ -61,7 +61,7 @@ func (c *Client) Can() map[exam.Capability]bool {
 	for _, one := range []exam.Capability{
 		client.Gets, client.Follows, client.Sends, client.Fields, client.Reuses, client.Reports,
 		client.Shows, client.ShowsHead, client.Fails, client.Heads, client.Waits, client.Secure,
-		client.Locates, client.Cookies, client.Basic, client.Netrc, client.Retries,
+		client.Locates, client.Cookies, client.Basic, client.Netrc, client.Retries, client.Digest, client.Proxied, client.Tunnels,
 	} {
 		can[one] = !c.lacks[one]
 	}

@@ -16,8 +16,9 @@ import (
 // A session is one user of the client: what it keeps from order to order.
 type session struct {
 	*Client
-	idle map[place][]*line // connections that can carry another exchange
-	jar  http.CookieJar
+	idle        map[place][]*line // connections that can carry another exchange
+	jar         http.CookieJar
+	unexpecting bool // an expectation was refused
 }
 
 func (s *session) close() {
@@ -36,8 +37,11 @@ type hop struct {
 	method  string
 	fields  wire.Fields
 	content []byte
-	tries   int // challenges that were answered
-	repeats int // how often it was repeated
+	tries   int  // challenges that were answered
+	repeats int  // how often it was repeated
+	expects bool // waits for 100
+	direct  bool // not by way of the order's proxy
+	tolled  bool // the proxy has asked for credentials
 }
 
 // first is the URL of the order.
@@ -56,9 +60,16 @@ func (s *session) do(ctx context.Context, o *client.Order) client.Report {
 	if err != nil {
 		return failed(client.ErrOther, err)
 	}
-	h := &hop{order: o, url: u, method: o.Method, fields: o.Fields}
+	h := &hop{order: o, url: u, method: o.Method, fields: o.Fields, expects: o.Expect && !(s.unexpecting && s.has("remembers-417"))}
+	if s.has("drops-fields") {
+		h.fields = nil
+	}
 	if h.method == "" || s.has("always-get") {
 		h.method = "GET"
+	}
+	if o.User != "" && s.has("credentials-unasked") {
+		h.fields = append(append(wire.Fields(nil), h.fields...), toll(o.User, o.Password))
+		h.fields[len(h.fields)-1].Name = "Authorization"
 	}
 	if o.Content != nil && !s.has("empty-handed") {
 		h.content = o.Content.Bytes()
@@ -69,6 +80,15 @@ func (s *session) do(ctx context.Context, o *client.Order) client.Report {
 			return report
 		}
 		if s.again(ctx, h, x) {
+			continue
+		}
+		// RFC 9110 §10.1.1: after a 417 the request is sent again without.
+		if x.Final.Status == 417 && h.expects && !s.has("gives-up-at-417") {
+			h.expects, s.unexpecting = false, true
+			continue
+		}
+		if x.Final.Status == 407 && h.order.ProxyUser != "" && h.url.Scheme == "http" && !h.tolled && !s.has("answers-no-proxy") {
+			h.tolled = true
 			continue
 		}
 		if next := s.authenticate(h, x); next != nil {
@@ -104,9 +124,19 @@ func merge(r client.Report, kind client.ErrorKind, err error) client.Report {
 // request writes a hop down for the peer.
 func (s *session) request(h *hop) *peer.Request {
 	q := &peer.Request{Method: h.method, Authority: h.url.Host, Path: s.target(h.url), Fields: h.fields, Content: h.content}
+	proxied := h.proxied(s)
+	if proxied && h.url.Scheme == "http" {
+		q.Path = "http://" + h.url.Host + q.Path // RFC 9112 §3.2.2
+	}
+	// RFC 9110 §11.7.2: the field is for the next proxy alone; inside of a tunnel
+	// there is none.
+	if proxied && h.order.ProxyUser != "" && (h.url.Scheme == "http" && h.tolled || s.has("proxy-credentials-to-origin")) {
+		q.Fields = append(append(wire.Fields(nil), q.Fields...), toll(h.order.ProxyUser, h.order.ProxyPassword))
+	}
 	if cookie, ok := s.cookies(h); ok {
 		q.Fields = append(append(wire.Fields(nil), q.Fields...), cookie)
 	}
+	s.expect(h, q)
 	if h.order.Content != nil && h.order.Content.Unlength {
 		q.Chunked, q.NoLength = h.order.Over == wire.H1, h.order.Over != wire.H1
 	}
