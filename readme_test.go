@@ -34,7 +34,7 @@ func TestREADME(t *testing.T) {
 	if out, err := exec.Command("go", "build", "-o", program, "./cmd/statute").CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
-	address := startProgram(t, program)
+	at := startProgram(t, program)
 	for _, name := range []string{"README.md", "README.zh-TW.md"} {
 		text, err := os.ReadFile(name)
 		if err != nil {
@@ -45,7 +45,7 @@ func TestREADME(t *testing.T) {
 			commands += len(g.commands)
 			t.Run(name+"/"+g.comment, func(t *testing.T) {
 				t.Parallel()
-				g.run(t, program, address, strings.TrimSuffix(name, ".md"))
+				g.run(t, program, at, strings.TrimSuffix(name, ".md"))
 			})
 		}
 		if commands < 15 {
@@ -96,7 +96,8 @@ var (
 
 // run runs the group's commands in order. Each ends with 0, and the codes that
 // the comment names are answered, in its order.
-func (g group) run(t *testing.T, program, address, own string) {
+func (g group) run(t *testing.T, program string, at house.Ready, own string) {
+	places := strings.NewReplacer("127.0.0.1:8080", host(at.HTTP), "127.0.0.1:3128", host(at.Proxy), "127.0.0.1:8081", host(at.Portal))
 	var said []string
 	for _, command := range g.commands {
 		switch command {
@@ -104,7 +105,7 @@ func (g group) run(t *testing.T, program, address, own string) {
 			continue
 		}
 		line := strings.ReplaceAll(command, "go run ./cmd/statute", program)
-		line = strings.ReplaceAll(line, "127.0.0.1:8080", address)
+		line = places.Replace(line)
 		// Both READMEs name the same things; each gets its own.
 		line = strings.NewReplacer("/recipes/mine", "/recipes/"+own, "pot=mine", "pot="+own).Replace(line)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -128,8 +129,10 @@ func (g group) run(t *testing.T, program, address, own string) {
 	}
 }
 
-// startProgram runs `statute serve` as its own process and returns its address.
-func startProgram(t *testing.T, program string) string {
+func host(base string) string { return strings.TrimPrefix(base, "http://") }
+
+// startProgram runs `statute serve` as its own process and returns where it is.
+func startProgram(t *testing.T, program string) house.Ready {
 	t.Helper()
 	dir := t.TempDir()
 	ready := filepath.Join(dir, "ready.json")
@@ -155,10 +158,10 @@ func startProgram(t *testing.T, program string) string {
 			if err := json.Unmarshal(octets, &r); err != nil {
 				t.Fatalf("%s: %v", ready, err)
 			}
-			return strings.TrimPrefix(r.HTTP, "http://")
+			return r
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
 	t.Fatalf("statute serve was not ready within 10 s\n%s", log.String())
-	return ""
+	return house.Ready{}
 }

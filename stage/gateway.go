@@ -121,7 +121,7 @@ var gateway = []Scene{
 }
 
 // gatewayPatience is how long the gateway waits for the server behind it.
-const gatewayPatience = 2 * time.Second
+const gatewayPatience = 5 * time.Second
 
 var healthy = lang.Text{
 	En:   "The server behind the gateway is in good order.",
