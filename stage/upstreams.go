@@ -30,6 +30,7 @@ type upstreams struct {
 const (
 	mostUpstream = 256              // connections at a time
 	upstreamStay = 30 * time.Second // of one connection
+	mostContent  = 1 << 20          // octets of a request that are read
 )
 
 // open returns the address of the servers, and one at which connections are
@@ -85,6 +86,9 @@ func (u *upstreams) speak(c net.Conn) {
 	}
 	q := head.Request("http")
 	path, _, _ := strings.Cut(q.Target, "?")
+	// To close on content that was not read would reset the connection, and the
+	// answer could be lost (RFC 9112 §9.6).
+	io.Copy(io.Discard, io.LimitReader(r.Body(head.Framing()), mostContent))
 	switch path {
 	case "/silent":
 		io.Copy(io.Discard, c)

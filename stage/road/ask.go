@@ -4,16 +4,13 @@ import (
 	"context"
 	"errors"
 	"io"
-	"maps"
 	"net"
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"sync/atomic"
 	"time"
 
-	"github.com/statute-http/statute/status"
 	"github.com/statute-http/statute/wire"
 )
 
@@ -31,16 +28,6 @@ const (
 // a fold becomes a space; §6.3: Transfer-Encoding goes before Content-Length,
 // which is removed. A missing space after the code does not change its meaning.
 var forgiven = []wire.FaultKind{wire.SpaceBeforeColon, wire.ObsFold, wire.LengthAndCoding, wire.NoReasonSpace}
-
-// An answer is what the server ahead said: its final head, without the fields of
-// the connection and with this hop in Via, and its content yet to be read.
-type answer struct {
-	wire.Response
-	method string
-	body   *wire.Body
-	leg    *leg
-	trails bool // the client takes trailers
-}
 
 // A leg is the connection to the server ahead that carries one exchange.
 type leg struct {
@@ -110,12 +97,15 @@ func (h *Hop) ask(w http.ResponseWriter, r *http.Request, to Onward, edit func(w
 	l.r = wire.NewTolerantReader(l, ahead)
 	// The client has left, the hop closes, or the time is over.
 	context.AfterFunc(l.ctx, func() { conn.Close() })
+	answered := false
+	defer func() {
+		if !answered { // with an error, or given up in a panic
+			l.close()
+		}
+	}()
 	a, err := l.exchange(w, r, to, edit)
-	if err != nil {
-		l.close()
-		return nil, err
-	}
-	return a, nil
+	answered = err == nil
+	return a, err
 }
 
 // close ends the leg. Whoever sends the client's content is waited for.
@@ -130,8 +120,6 @@ func (l *leg) close() {
 	l.hop.leave()
 }
 
-func (a *answer) close() { a.leg.close() }
-
 func (l *leg) exchange(w http.ResponseWriter, r *http.Request, to Onward, edit func(wire.Fields) wire.Fields) (*answer, error) {
 	q := &wire.Request{Method: r.Method, Target: to.Target}
 	q.Fields = l.hop.onward(r, to)
@@ -139,13 +127,12 @@ func (l *leg) exchange(w http.ResponseWriter, r *http.Request, to Onward, edit f
 		q.Fields = edit(q.Fields)
 	}
 	chunked := l.frame(r, &q.Fields)
-	if _, err := l.Write(wire.AppendRequest(nil, q)); err != nil {
-		if isTimeout(err) {
-			return nil, l.hop.failed(writeTimeout, "")
-		}
-		return nil, l.hop.failed(terminated, "")
+	_, err := l.Write(wire.AppendRequest(nil, q))
+	if err != nil && isTimeout(err) {
+		return nil, l.hop.failed(writeTimeout, "")
 	}
-	if r.Body != nil && r.Body != http.NoBody {
+	// One that would not hear the request may have answered all the same.
+	if err == nil && r.Body != nil && r.Body != http.NoBody {
 		l.request, l.go100 = r.Body, make(chan struct{})
 		l.failed, l.sent = make(chan error, 1), make(chan struct{})
 		if !q.Fields.HasMember("Expect", "100-continue") {
@@ -303,121 +290,4 @@ func (l *leg) judge(p *wire.Response) error {
 		return l.hop.failed(notHTTP, "HTTP/"+strconv.Itoa(p.Version.Major)+" "+p.Status.String())
 	}
 	return nil
-}
-
-func (l *leg) final(r *http.Request, p wire.Response) *answer {
-	framed, length := l.head.ResponseFraming(r.Method)
-	a := &answer{Response: p, method: r.Method, leg: l, body: l.r.Body(framed, length), trails: takesTrailers(r)}
-	size := p.Fields.Get("Content-Length")
-	a.Fields = l.returned(p.Fields, p.Version)
-	switch {
-	// RFC 9110 §8.6: none in a 204. RFC 9112 §6.3: none beside Transfer-Encoding.
-	case p.Status == 204, p.Fields.Has("Transfer-Encoding"):
-	case framed == wire.FramedLength:
-		a.Fields = append(a.Fields, wire.Field{Name: "Content-Length", Value: strconv.FormatInt(length, 10)})
-	case framed == wire.FramedNone && size != "":
-		// To HEAD, and in a 304: of the content that there would be.
-		if _, n := l.head.Framing(); n >= 0 {
-			a.Fields = append(a.Fields, wire.Field{Name: "Content-Length", Value: strconv.FormatInt(n, 10)})
-		}
-	}
-	return a
-}
-
-// returned returns fields as they go back to the client.
-func (l *leg) returned(fields wire.Fields, came wire.Version) wire.Fields {
-	var kept wire.Fields
-	via := slices.Collect(fields.Values("Via"))
-	for _, f := range forwarded(fields) {
-		if f.Name != "" && !strings.EqualFold(f.Name, "Via") {
-			kept = append(kept, f)
-		}
-	}
-	return append(kept, wire.Field{Name: "Via", Value: listed(via, version(came)+" "+l.hop.Name)})
-}
-
-func version(v wire.Version) string { return strconv.Itoa(v.Major) + "." + strconv.Itoa(v.Minor) }
-
-func (l *leg) passInterim(w http.ResponseWriter, p *wire.Response) {
-	h := w.Header()
-	before := maps.Clone(h)
-	clear(h)
-	for _, f := range l.returned(p.Fields, p.Version) {
-		h.Add(f.Name, f.Value)
-	}
-	w.WriteHeader(int(p.Status))
-	clear(h)
-	maps.Copy(h, before)
-}
-
-// passOn passes the answer back. What breaks from here on cuts it.
-func (a *answer) passOn(w http.ResponseWriter) {
-	a.writeHead(w)
-	if a.Status == status.Code(http.StatusResetContent) {
-		io.Copy(io.Discard, io.LimitReader(a.body, pieceOctets))
-		return // RFC 9110 §15.3.6: it has no content, whatever came
-	}
-	a.passContent(w)
-}
-
-// passContent passes on what was not read yet of the content, and the trailers.
-func (a *answer) passContent(w http.ResponseWriter) {
-	flush := http.NewResponseController(w).Flush
-	buf := make([]byte, pieceOctets)
-	for {
-		n, err := a.body.Read(buf)
-		if n > 0 {
-			if _, err := w.Write(buf[:n]); err != nil {
-				panic(http.ErrAbortHandler)
-			}
-		}
-		switch {
-		case err == io.EOF:
-			a.writeTrailers(w)
-			return
-		case err != nil:
-			// RFC 9112 §8: an answer that is not whole must not look so.
-			flush()
-			panic(http.ErrAbortHandler)
-		}
-		// What came is passed on before more is waited for.
-		if a.leg.r.Buffered() == 0 && flush() != nil {
-			panic(http.ErrAbortHandler)
-		}
-	}
-}
-
-func (a *answer) writeHead(w http.ResponseWriter) {
-	h := w.Header()
-	// A type that the origin did not state is not this hop's to guess.
-	h["Content-Type"] = nil
-	given := map[string]bool{}
-	for _, f := range a.Fields {
-		name := http.CanonicalHeaderKey(f.Name)
-		if !given[name] {
-			given[name] = true
-			h.Del(name)
-		}
-		h.Add(name, f.Value)
-	}
-	w.WriteHeader(int(a.Status))
-}
-
-// writeTrailers passes trailers on, but for those that would change the message
-// (RFC 9110 §6.5.1).
-func (a *answer) writeTrailers(w http.ResponseWriter) {
-	if !a.trails {
-		return
-	}
-	for _, f := range forwarded(a.body.Trailers) {
-		if f.Name != "" && !slices.ContainsFunc(notTrailers, func(n string) bool { return strings.EqualFold(n, f.Name) }) {
-			w.Header().Add(http.TrailerPrefix+http.CanonicalHeaderKey(f.Name), f.Value)
-		}
-	}
-}
-
-// notTrailers are fields of framing, routing, authentication and content format.
-var notTrailers = []string{
-	"Host", "Content-Encoding", "Content-Type", "Content-Range", "Set-Cookie", "Cache-Control", "Expires", "Vary", "Age", "Date",
-	"Location", "Retry-After", "Authorization", "WWW-Authenticate", "Proxy-Authenticate", "Proxy-Authorization",
 }

@@ -169,7 +169,7 @@ func (p *Portal) own(w http.ResponseWriter, r *http.Request, here string) error 
 		w.Header().Set("Allow", allow)
 		w.WriteHeader(http.StatusNoContent)
 	case r.Method == http.MethodPost && r.URL.Path == "/login":
-		return p.login(w, r)
+		return p.login(w, r, here)
 	case r.Method != http.MethodGet && r.Method != http.MethodHead:
 		return &wire.Refusal{
 			Status: 405, Gate: 9, Reason: "method-not-allowed", Spec: "RFC 9110 §15.5.6",
@@ -203,7 +203,7 @@ func (p *Portal) state(w http.ResponseWriter, r *http.Request, here string) {
 }
 
 // login lets the client pass and sends it where it wanted to go.
-func (p *Portal) login(w http.ResponseWriter, r *http.Request) error {
+func (p *Portal) login(w http.ResponseWriter, r *http.Request, here string) error {
 	r.Body = http.MaxBytesReader(w, r.Body, 8<<10)
 	if err := r.ParseForm(); err != nil || r.PostForm.Get("terms") == "" {
 		return &wire.Refusal{
@@ -222,14 +222,14 @@ func (p *Portal) login(w http.ResponseWriter, r *http.Request) error {
 	}
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
-	h.Set("Location", p.wanted(r.PostForm.Get("to")))
+	h.Set("Location", p.wanted(r.PostForm.Get("to"), here))
 	w.WriteHeader(http.StatusSeeOther)
 	return nil
 }
 
 // wanted returns where a client goes once it is logged in: where it wanted to,
 // if that is a place to which we pass it on; we send nobody elsewhere.
-func (p *Portal) wanted(to string) string {
+func (p *Portal) wanted(to, here string) string {
 	u, err := url.Parse(to)
 	if err != nil || u.Scheme != "http" || u.User != nil {
 		return "/login"
@@ -238,7 +238,8 @@ func (p *Portal) wanted(to string) string {
 	if port == "" {
 		port = "80"
 	}
-	if _, ok := p.Reach.find(u.Hostname(), port); !ok {
+	host, _, _ := net.SplitHostPort(here)
+	if _, ok := p.Reach.find(u.Hostname(), port, host); !ok {
 		return "/login"
 	}
 	return u.String()

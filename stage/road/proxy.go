@@ -158,7 +158,8 @@ func (reach *Reach) way(r *http.Request, hop *Hop) (Onward, error) {
 				ZhTW: "目標沒有主機名稱，或連接埠不在 1 到 65535 之間。"},
 		}
 	}
-	to, ok := reach.find(host, port)
+	here, _, _ := net.SplitHostPort(addressOf(r))
+	to, ok := reach.find(host, port, here)
 	if !ok {
 		// RFC 9209 §2.3.17 recommends 403.
 		return Onward{}, &wire.Refusal{

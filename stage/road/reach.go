@@ -50,15 +50,16 @@ func (p Pattern) allows(host, port string) bool {
 	return host == p.host || wild && strings.HasSuffix(host, domain)
 }
 
-// find returns where a server is; not ok if it may not be reached.
-func (r *Reach) find(host, port string) (to Onward, ok bool) {
+// find returns where a server is; not ok if it may not be reached. Here is the
+// address of this machine by which the client has reached it: the lab's, too.
+func (r *Reach) find(host, port, here string) (to Onward, ok bool) {
 	host = strings.ToLower(strings.TrimSuffix(host, "."))
 	if slices.Contains(r.Names, host) {
 		return Onward{Address: r.Lab[0]}, true
 	}
 	for _, lab := range r.Lab {
 		h, p, _ := net.SplitHostPort(lab)
-		if p == port && (host == h || host == "localhost") {
+		if p == port && (host == h || host == "localhost" || host == here) {
 			return Onward{Address: lab}, true
 		}
 	}
