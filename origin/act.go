@@ -82,12 +82,7 @@ func (d *decision) created() error {
 	h := d.w.Header()
 	h.Set("ETag", d.variant.Tag)
 	h.Set("Last-Modified", d.variant.Modified.UTC().Format(http.TimeFormat))
-	h.Set("Content-Type", "application/json")
-	content := asJSON(map[string]any{"created": d.node.Path})
-	h.Set("Content-Length", strconv.Itoa(len(content)))
-	d.answer(http.StatusCreated)
-	d.w.Write(content)
-	return nil
+	return d.made(d.node.Path)
 }
 
 // changed answers for a resource that has a new representation.
@@ -166,7 +161,7 @@ func (d *decision) patch() error {
 func (d *decision) keepOctets(octets []byte) error {
 	blob, err := d.Tree.Keep(d.ctx, bytes.NewReader(octets), int64(len(octets)))
 	if errors.Is(err, ErrNoRoom) {
-		return noRoom(14)
+		return noRoom(14, err)
 	}
 	if err != nil {
 		return err

@@ -63,11 +63,11 @@ func (d *decision) keepContent(content io.Reader) error {
 	blob, err := d.Tree.Keep(d.ctx, digest.reader(content), most)
 	switch {
 	case errors.Is(err, ErrTooLarge) && most < d.most():
-		return noRoom(14)
+		return noRoom(14, ErrNoRoom)
 	case errors.Is(err, ErrTooLarge):
 		return d.contentTooLarge(14, most)
 	case errors.Is(err, ErrNoRoom):
-		return noRoom(14)
+		return noRoom(14, err)
 	case err != nil:
 		return contentError(err)
 	}

@@ -286,6 +286,51 @@ func TestQuotaOfPropertiesAndCopies(t *testing.T) {
 	}
 }
 
+// RFC 4918 §9.2: what is wrong with one instruction, and what becomes of the others.
+func TestPropertyUpdates(t *testing.T) {
+	s := newShare(t, -1)
+	s.want(201, "PUT /x", "Content-Language: en", "x")
+	s.want(201, "MKCOL /c/", "", "")
+	update := func(instructions string) string {
+		return `<D:propertyupdate xmlns:D="DAV:" xmlns:t="t:" xml:lang="zh">` + instructions + `</D:propertyupdate>`
+	}
+	set := func(properties string) string { return "<D:set><D:prop>" + properties + "</D:prop></D:set>" }
+	remove := func(properties string) string { return "<D:remove><D:prop>" + properties + "</D:prop></D:remove>" }
+	for _, test := range []struct{ path, instructions, want string }{
+		{"/x", set("<t:a>1</t:a>") + set("<t:a>2</t:a>") + remove("<t:b/>"), "200"},
+		{"/x", set("<t:a>3</t:a><D:getetag>t</D:getetag><D:getcontentlanguage>no tag</D:getcontentlanguage>"), "403 409 424"},
+		{"/x", set("<D:getcontentlanguage>zh-TW</D:getcontentlanguage>"), "200"},
+		{"/c/", set("<D:getcontentlanguage>zh-TW</D:getcontentlanguage>"), "403"},
+		{"/c/", set("<D:resourcetype/><t:a/>"), "403 424"},
+		{"/c/", set("<D:displayname>Cups</D:displayname>"), "200"},
+	} {
+		var got []string
+		for _, m := range regexp.MustCompile(`HTTP/1.1 ([0-9]+)`).FindAllStringSubmatch(s.want(207, "PROPPATCH "+test.path, "", update(test.instructions)), -1) {
+			got = append(got, m[1])
+		}
+		if strings.Join(got, " ") != test.want {
+			t.Errorf("%s of %s: got %v, want %s", test.instructions, test.path, got, test.want)
+		}
+	}
+	got := s.want(207, "PROPFIND /x", "Depth: 0", `<propfind xmlns="DAV:"><prop><a xmlns="t:"/><getcontentlanguage/></prop></propfind>`)
+	if !strings.Contains(got, `<a xmlns="t:" xml:lang="zh">2</a><D:getcontentlanguage>zh-TW</D:getcontentlanguage>`) {
+		t.Errorf("the document has %s", got)
+	}
+	for request, content := range map[string]string{
+		"PROPPATCH /x": update(""), "PROPFIND /x": "<propfind xmlns='DAV:'><prop/><allprop/></propfind>", "LOCK /x": "<lockinfo xmlns='DAV:'/>",
+		"BIND /c/": "<bind xmlns='DAV:'/>", "UNBIND /c/": "<bind xmlns='DAV:'><segment>x</segment></bind>",
+	} {
+		s.want(422, request, "", content)
+		s.want(400, request, "", content+"<")
+		s.want(403, request, "", "<!DOCTYPE a>"+content)
+		s.want(415, request, "Content-Type: application/json", content)
+	}
+	for _, request := range []string{"MKCOL /new/", "COPY /x\nDestination: /w/d/y", "MOVE /x\nDestination: /w/d/y", "UNLOCK /x\nLock-Token: <t>"} {
+		request, fields, _ := strings.Cut(request, "\n")
+		s.want(415, request, fields, "content")
+	}
+}
+
 // Of many who want an exclusive lock one gets it, in every round.
 func TestOneLockOfMany(t *testing.T) {
 	s := newShare(t, -1)

@@ -15,7 +15,6 @@ import (
 var (
 	ErrNoDocument = errors.New("there is no document to move")
 	ErrTaken      = errors.New("there is something at the new place already")
-	ErrLocked     = errors.New("a lock protects the document or its collection")
 )
 
 // Created takes new content in under a name of the world's own making, as a
@@ -46,8 +45,9 @@ func (w *World) Move(ctx context.Context, from, to string, permanent, keepMethod
 		if new.key == "" || doc.Names[new.key] != nil {
 			return fmt.Errorf("%w: %s%s", ErrTaken, w.Prefix, to)
 		}
-		if v.locked(old.id, old.parent, new.parent) {
-			return fmt.Errorf("%w: %s%s", ErrLocked, w.Prefix, from)
+		changes := need{writes: []string{old.parent, new.parent}, cuts: []string{old.key}}
+		if against := v.standing(changes, nil); len(against) > 0 {
+			return locked(15, against)
 		}
 		doc.bind(new.key, old.id)
 		record := &movedDoc{To: to, Permanent: permanent, KeepMethod: keepMethod}

@@ -15,6 +15,12 @@
 // decided upon; if somebody was faster, the decision is taken again, so that of
 // two conditional writers one wins and the other is told.
 //
+// A tree that is a [Space] too has collections, which authors make, bind, copy,
+// move and lock (RFC 4918, RFC 5842): the same questions in the same order, and
+// locks and missing collections are asked about at the same gate. Whatever such
+// a method does is one change of the world, made if all that was decided still
+// holds at that moment.
+//
 // A Handler mounts a tree as an [net/http.Handler]:
 //
 //	http.Handle("/docs/", &origin.Handler{Tree: tree})
@@ -135,7 +141,7 @@ func (d *decision) refuse(err error) {
 	case errors.Is(err, ErrStale):
 		refusal = busy()
 	case errors.Is(err, ErrNoRoom):
-		refusal = noRoom(15)
+		refusal = noRoom(15, err)
 	case errors.As(err, &unavailable) && unavailable.Temporary():
 		refusal = notNow(unavailable.RetryAfter())
 	case errors.Is(err, context.Canceled):

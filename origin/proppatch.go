@@ -4,8 +4,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"slices"
-
-	"github.com/statute-http/statute/status"
+	"strings"
 )
 
 // An instruction of PROPPATCH sets a property or removes it (RFC 4918 §14.26,
@@ -58,36 +57,24 @@ func (e *element) inherit(around ...*element) {
 
 // proppatch is PROPPATCH (RFC 4918 §9.2): all of it, or nothing.
 func (d *decision) proppatch() error {
-	instructions := d.instructions
-	failed := func(in instruction) bool { return liveOf(in.property.name) != nil }
-	code, condition := status.Code(403), "<D:cannot-modify-protected-property/>"
-	if !slices.ContainsFunc(instructions, failed) {
+	stats := d.verdicts()
+	if len(stats) == 0 {
+		done := propstat{code: 200}
 		err := d.alter(func(v *View) error {
 			rel, _ := v.rel(d.r.URL.Path)
-			return v.change(v.at(rel).id, instructions)
+			return v.change(v.at(rel).id, d.instructions)
 		})
 		if errors.Is(err, ErrNoRoom) {
 			// What would have fitted alone depends on the rest: all share the code.
-			failed = func(instruction) bool { return true }
-			code, condition = 507, "<D:quota-not-exceeded/>"
+			done = propstat{code: 507, condition: noRoom(15, err).Condition}
 		} else if err != nil {
 			return err
-		} else {
-			failed, code, condition = func(instruction) bool { return true }, 200, ""
 		}
+		for _, in := range d.instructions {
+			done.add(in)
+		}
+		stats = []propstat{done}
 	}
-	its, others := propstat{code: code, condition: condition}, propstat{code: 424}
-	for _, in := range instructions {
-		stat := &others
-		if failed(in) {
-			stat = &its
-		}
-		if name := empty(in.property.name); !slices.Contains(stat.properties, name) {
-			stat.properties = append(stat.properties, name)
-		}
-	}
-	stats := []propstat{its, others}
-	stats = slices.DeleteFunc(stats, func(p propstat) bool { return len(p.properties) == 0 })
 	v, err := d.space()
 	if err != nil {
 		return err
@@ -96,6 +83,51 @@ func (d *decision) proppatch() error {
 	var m multistatus
 	m.properties(v.href(rel, d.node.Collection), stats...)
 	return m.send(d)
+}
+
+// verdicts groups the instructions by what speaks against them; those that nothing
+// speaks against fail with the others. It returns nothing if all can be done.
+func (d *decision) verdicts() []propstat {
+	protected := propstat{code: 403, condition: condition("cannot-modify-protected-property")}
+	unfit, others := propstat{code: 409}, propstat{code: 424}
+	for _, in := range d.instructions {
+		switch {
+		case in.isLanguage() && !d.node.Collection:
+			if in.remove || isLanguageTag(in.property.text()) {
+				others.add(in)
+			} else {
+				unfit.add(in) // RFC 4918 §9.2.1
+			}
+		case liveOf(in.property.name) != nil:
+			protected.add(in)
+		default:
+			others.add(in)
+		}
+	}
+	if len(protected.properties)+len(unfit.properties) == 0 {
+		return nil
+	}
+	stats := []propstat{protected, unfit, others}
+	return slices.DeleteFunc(stats, func(p propstat) bool { return len(p.properties) == 0 })
+}
+
+// add adds the property of the instruction, once.
+func (p *propstat) add(in instruction) {
+	if name := empty(in.property.name); !slices.Contains(p.properties, name) {
+		p.properties = append(p.properties, name)
+	}
+}
+
+// isLanguage reports whether the instruction is about the one live property that
+// clients should be able to set (RFC 4918 §15.3).
+func (in instruction) isLanguage() bool {
+	return in.property.name == xml.Name{Space: dav, Local: "getcontentlanguage"}
+}
+
+// isLanguageTag reports whether the text can be a language tag (RFC 9110 §8.5.1).
+func isLanguageTag(text string) bool {
+	const may = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"
+	return text != "" && len(text) <= 100 && strings.Trim(text, may) == ""
 }
 
 // Bounds of dead properties, in octets. They stand in the document of the world,
@@ -120,6 +152,13 @@ func (v *View) change(id string, instructions []instruction) error {
 	next.Properties = slices.Clone(old.Properties)
 	for _, in := range instructions {
 		name := in.property.name
+		if in.isLanguage() {
+			next.Language = ""
+			if !in.remove {
+				next.Language = in.property.text()
+			}
+			continue
+		}
 		// RFC 4918 §14.23: to remove what is not there is no error.
 		next.Properties = slices.DeleteFunc(next.Properties, func(p propertyDoc) bool { return p.Space == name.Space && p.Local == name.Local })
 		if !in.remove {

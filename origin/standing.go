@@ -51,11 +51,6 @@ func (v *View) covering(id string) []*lockDoc {
 	return slices.DeleteFunc(v.locks(), func(l *lockDoc) bool { return !v.scope(l)[id] })
 }
 
-// locked reports whether any of the resources is under a lock.
-func (v *View) locked(ids ...string) bool {
-	return slices.ContainsFunc(ids, func(id string) bool { return len(v.covering(id)) > 0 })
-}
-
 // through reports whether the way to the lock's root leads over the binding.
 func (v *View) through(l *lockDoc, key string) bool {
 	at := v.w.rootOf(l.Rel)

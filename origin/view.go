@@ -2,6 +2,7 @@ package origin
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 )
@@ -51,7 +52,7 @@ func (w *World) Alter(ctx context.Context, _ string, change func(*View) error) e
 		return change(&View{w: w, doc: doc, now: w.worlds.now()})
 	})
 	if noSpace(err) {
-		err = ErrNoRoom
+		err = fmt.Errorf("%w: %w", ErrNoRoom, err)
 	}
 	return err
 }

@@ -282,7 +282,7 @@ func (ws *Worlds) Keep(ctx context.Context, content io.Reader, most int64) (Blob
 	case counted.N == 0:
 		return Blob{}, ErrTooLarge
 	case noSpace(err):
-		return Blob{}, ErrNoRoom
+		return Blob{}, fmt.Errorf("%w: %w", ErrNoRoom, err)
 	case err != nil:
 		return Blob{}, err
 	}

@@ -166,7 +166,7 @@ func (p *plan) moves(w *origin.World) *origin.Node {
 			var m move
 			json.Unmarshal(content, &m) // Valid has read it
 			err := w.Move(ctx, m.From, m.To, m.Permanent, m.KeepMethod, time.Duration(m.Seconds*float64(time.Second)))
-			if errors.Is(err, origin.ErrNoDocument) || errors.Is(err, origin.ErrTaken) || errors.Is(err, origin.ErrLocked) {
+			if errors.Is(err, origin.ErrNoDocument) || errors.Is(err, origin.ErrTaken) {
 				return nil, conflict(err)
 			}
 			if err != nil {
