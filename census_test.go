@@ -249,7 +249,7 @@ func unmarred(t *testing.T, seenBy string, x *wire.Exchange, judged lint.Result)
 func TestPosedAnswers(t *testing.T) {
 	h := open(t, house.Config{Tap: func(x *wire.Exchange) { clean(t, "tap", x) }})
 	for code := 200; code < 600; code++ {
-		for _, method := range []string{"GET", "HEAD", "POST"} {
+		for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"} {
 			answer, err := http.DefaultTransport.RoundTrip(posedRequest(t, h, method, code))
 			if err != nil {
 				t.Fatalf("%s /status/%d: %v", method, code, err)

@@ -67,7 +67,7 @@ var success = []Rule{
 		Check: optionsWithoutAllow,
 	},
 	{
-		Name: "trace-not-echoed", Level: Should, About: OfExchange,
+		Name: "trace-not-echoed", Level: Should, About: OfCause,
 		Spec: "RFC 9110 §9.3.8", Codes: []status.Code{200}, Who: Server,
 		Needs: wire.ShowsRequest | wire.ShowsResponse | wire.ShowsContent,
 		Check: traceNotEchoed,

@@ -31,6 +31,9 @@ func posedDuties(c PosedConfig) map[status.Code]posedDuty {
 	return map[status.Code]posedDuty{
 		// RFC 8297 §2: the hints are fields that the final answer is likely to have.
 		103: {fields: posedSets("Link", "<"+posedLocation+">; rel=preload; as=fetch; crossorigin")},
+		// RFC 9110 §9.3.7
+		200: {fields: posedOffers},
+		204: {fields: posedOffers},
 		// RFC 9110 §15.3.2
 		201: {fields: posedSets("Location", posedLocation)},
 		207: {xml: posedMultistatus},
@@ -134,6 +137,13 @@ func posedSets(pairs ...string) func(http.Header, *http.Request) {
 		fields.Set(pair[0], pair[1])
 	}
 	return func(h http.Header, _ *http.Request) { maps.Copy(h, fields) }
+}
+
+// posedOffers tells who asks with OPTIONS that any method will do.
+func posedOffers(h http.Header, r *http.Request) {
+	if r.Method == http.MethodOptions {
+		h.Set("Allow", posedAllow(""))
+	}
 }
 
 // posedAllow lists methods other than the one that was just refused; HEAD goes
