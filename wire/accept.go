@@ -11,8 +11,8 @@ import (
 func Weight(accept, kind, sub string) (weight, exact int) {
 	exact = -1
 	for member := range Members(accept) {
-		params := strings.Split(member, ";")
-		k, s, _ := strings.Cut(strings.ToLower(strings.TrimSpace(params[0])), "/")
+		end := unquoted(member, ';')
+		k, s, _ := strings.Cut(strings.ToLower(strings.TrimSpace(member[:end])), "/")
 		how := -1
 		switch {
 		case k == kind && s == sub:
@@ -23,17 +23,20 @@ func Weight(accept, kind, sub string) (weight, exact int) {
 			how = 0
 		}
 		if how > exact {
-			exact, weight = how, qvalue(params[1:])
+			exact, weight = how, qvalue(member[end:])
 		}
 	}
 	return weight, max(exact, 0)
 }
 
-// qvalue returns the weight among parameters, in thousandths (RFC 9110 §12.4.2);
-// one that cannot be read counts as 0.
-func qvalue(params []string) int {
-	for _, p := range params {
-		name, value, _ := strings.Cut(p, "=")
+// qvalue returns the weight among parameters, each behind its semicolon, in
+// thousandths (RFC 9110 §12.4.2); one that cannot be read counts as 0.
+func qvalue(params string) int {
+	for params != "" {
+		params = params[1:]
+		end := unquoted(params, ';')
+		name, value, _ := strings.Cut(params[:end], "=")
+		params = params[end:]
 		if !strings.EqualFold(strings.TrimSpace(name), "q") {
 			continue
 		}

@@ -89,7 +89,7 @@ func (f Fields) HasMember(name, member string) bool {
 func Members(value string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for len(value) > 0 {
-			end := memberEnd(value)
+			end := unquoted(value, ',')
 			member := strings.Trim(value[:end], " \t")
 			if member != "" && !yield(member) {
 				return
@@ -102,8 +102,9 @@ func Members(value string) iter.Seq[string] {
 	}
 }
 
-// memberEnd returns the index of the first comma outside a quoted string.
-func memberEnd(s string) int {
+// unquoted returns the index of the first c outside a quoted string, the length
+// of s if there is none.
+func unquoted(s string, c byte) int {
 	quoted := false
 	for i := 0; i < len(s); i++ {
 		switch s[i] {
@@ -113,7 +114,7 @@ func memberEnd(s string) int {
 			if quoted {
 				i++
 			}
-		case ',':
+		case c:
 			if !quoted {
 				return i
 			}
