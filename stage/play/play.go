@@ -35,6 +35,10 @@ type Player struct {
 	TLS      *tls.Config   // with the roots to trust; HTTP/3 needs it, HTTP/1.1 and HTTP/2 use it if Secure
 	Secure   bool          // HTTP/1.1 and HTTP/2 over TLS, not in the clear
 	Patience time.Duration // longest silence of the server; has to outlast its time limits. 45 s if zero
+
+	// Intermission, if set, is called between cue and control, when the play has
+	// no connection open.
+	Intermission func()
 }
 
 // A Performance is what became of one scene over one protocol.
@@ -68,6 +72,10 @@ func (p *Player) Play(ctx context.Context, scene *stage.Scene, over wire.Protoco
 	act := &act{player: p, over: over, nonce: nonce(), client: client()}
 	defer act.close()
 	result.Cue, result.Err = act.perform(ctx, "cue", scene.Cue)
+	if p.Intermission != nil {
+		act.close()
+		p.Intermission()
+	}
 	if result.Err == nil {
 		result.Control, result.Err = act.perform(ctx, "control", scene.Control)
 	}
@@ -159,15 +167,26 @@ func (a *act) step(ctx context.Context, step *stage.Step) (*wire.Exchange, error
 	if err := pause(ctx, wait); err != nil {
 		return nil, err
 	}
+	if err := a.connect(ctx, step); err != nil {
+		return nil, err
+	}
 	if len(step.Beside) == 0 {
 		return a.send(ctx, step)
 	}
+	// All connections are there before the first request is sent: only the
+	// requests themselves count for which is before which.
+	others := make([]*act, len(step.Beside))
+	for i := range step.Beside {
+		others[i] = &act{player: a.player, over: a.over, nonce: a.nonce, client: a.client, location: a.location, token: a.token, pay: a.pay, lock: a.lock}
+		defer others[i].close()
+		if err := others[i].connect(ctx, &step.Beside[i]); err != nil {
+			return nil, fmt.Errorf("request beside it: %w", err)
+		}
+	}
 	var beside sync.WaitGroup
 	failed := make(chan error, len(step.Beside))
-	for i := range step.Beside {
-		other := &act{player: a.player, over: a.over, nonce: a.nonce, client: a.client, location: a.location, token: a.token, pay: a.pay, lock: a.lock}
+	for i, other := range others {
 		beside.Go(func() {
-			defer other.close()
 			x, err := other.send(ctx, &step.Beside[i])
 			if err == nil {
 				err = other.judge(&step.Beside[i], x)
@@ -205,15 +224,18 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-func (a *act) send(ctx context.Context, step *stage.Step) (*wire.Exchange, error) {
-	if !step.Again || a.conn == nil {
-		a.close()
-		conn, err := a.dial(ctx, step)
-		if err != nil {
-			return nil, err
-		}
-		a.conn = conn
+// connect makes the connection for a step, unless it goes on with the one before.
+func (a *act) connect(ctx context.Context, step *stage.Step) error {
+	if step.Again && a.conn != nil {
+		return nil
 	}
+	a.close()
+	conn, err := a.dial(ctx, step)
+	a.conn = conn
+	return err
+}
+
+func (a *act) send(ctx context.Context, step *stage.Step) (*wire.Exchange, error) {
 	x, err := a.conn.Do(ctx, a.request(step))
 	if x != nil {
 		a.learn(step, x)
