@@ -293,7 +293,7 @@ if [ "${NETWORK:-1}" = 1 ]; then
 		watch npm --proxy 127.0.0.1:0 --open-tls --data "$out/authority"
 		mkdir -p "$out/npm"
 		for _ in 1 2; do
-			(cd "$out/npm" && rm -rf node_modules && timeout 60 env NODE_EXTRA_CA_CERTS="$ca" npm --https-proxy "$proxy" --proxy "$proxy" --cache "$out/npm/cache" --prefer-online --no-audit --no-fund install ms@2.1.3 >/dev/null 2>&1) || true
+			(cd "$out/npm" && rm -rf node_modules && timeout 60 npm --https-proxy "$proxy" --proxy "$proxy" --cafile "$ca" --cache "$out/npm/cache" --prefer-online --no-audit --no-fund install ms@2.1.3 >/dev/null 2>&1) || true
 		done
 		done_watching
 	fi
