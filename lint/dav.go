@@ -26,12 +26,12 @@ var dav = []Rule{
 	},
 	{
 		Name: "multistatus-unreadable", Level: Must, About: OfMessage,
-		Spec: "RFC 4918 §8.2", Codes: []status.Code{207}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse | wire.ShowsContent,
+		Spec: "RFC 4918 §8.2", Codes: []status.Code{207}, Who: Server, Needs: wire.ShowsResponse | wire.ShowsContent,
 		Check: multistatusUnreadable,
 	},
 	{
 		Name: "multistatus-member-incomplete", Level: Must, About: OfMessage,
-		Spec: "RFC 4918 §13; RFC 4918 §14.24", Codes: []status.Code{207}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse | wire.ShowsContent,
+		Spec: "RFC 4918 §13; RFC 4918 §14.24", Codes: []status.Code{207}, Who: Server, Needs: wire.ShowsResponse | wire.ShowsContent,
 		Check: multistatusMemberIncomplete,
 	},
 	{
@@ -41,17 +41,17 @@ var dav = []Rule{
 	},
 	{
 		Name: "multistatus-status-unreadable", Level: Definition, About: OfMessage,
-		Spec: "RFC 4918 §14.28", Codes: []status.Code{207}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse | wire.ShowsContent,
+		Spec: "RFC 4918 §14.28", Codes: []status.Code{207}, Who: Server, Needs: wire.ShowsResponse | wire.ShowsContent,
 		Check: multistatusStatusUnreadable,
 	},
 	{
 		Name: "multistatus-with-interim", Level: Should, About: OfMessage,
-		Spec: "RFC 4918 §13", Codes: []status.Code{207}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse | wire.ShowsContent,
+		Spec: "RFC 4918 §13", Codes: []status.Code{207}, Who: Server, Needs: wire.ShowsResponse | wire.ShowsContent,
 		Check: multistatusWithInterim,
 	},
 	{
 		Name: "dependency-without-failure", Level: Definition, About: OfMessage,
-		Spec: "RFC 4918 §11.4", Codes: []status.Code{207}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse | wire.ShowsContent,
+		Spec: "RFC 4918 §11.4", Codes: []status.Code{207}, Who: Server, Needs: wire.ShowsResponse | wire.ShowsContent,
 		Check: dependencyWithoutFailure,
 	},
 	{
@@ -66,7 +66,7 @@ var dav = []Rule{
 	},
 	{
 		Name: "already-reported-of-member", Level: Definition, About: OfMessage,
-		Spec: "RFC 5842 §7.1", Codes: []status.Code{207}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse | wire.ShowsContent,
+		Spec: "RFC 5842 §7.1", Codes: []status.Code{207}, Who: Server, Needs: wire.ShowsResponse | wire.ShowsContent,
 		Check: alreadyReportedOfMember,
 	},
 	{

@@ -41,17 +41,17 @@ var multipartRanges = []Rule{
 	},
 	{
 		Name: "part-without-content-range", Level: Must, About: OfMessage,
-		Spec: "RFC 9110 §15.3.7.2", Codes: []status.Code{206}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse | wire.ShowsContent,
+		Spec: "RFC 9110 §15.3.7.2", Codes: []status.Code{206}, Who: Server, Needs: wire.ShowsResponse | wire.ShowsContent,
 		Check: partWithoutContentRange,
 	},
 	{
 		Name: "part-without-type", Level: Should, About: OfMessage,
-		Spec: "RFC 9110 §15.3.7.2", Codes: []status.Code{206}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse | wire.ShowsContent,
+		Spec: "RFC 9110 §15.3.7.2", Codes: []status.Code{206}, Who: Server, Needs: wire.ShowsResponse | wire.ShowsContent,
 		Check: partWithoutType,
 	},
 	{
 		Name: "part-of-other-length", Level: Definition, About: OfMessage,
-		Spec: "RFC 9110 §15.3.7.2", Codes: []status.Code{206}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse | wire.ShowsContent,
+		Spec: "RFC 9110 §15.3.7.2", Codes: []status.Code{206}, Who: Server, Needs: wire.ShowsResponse | wire.ShowsContent,
 		Check: partOfOtherLength,
 	},
 	{

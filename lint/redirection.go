@@ -186,8 +186,7 @@ func requested(q *wire.Request) (*url.URL, error) {
 }
 
 // RFC 9110 §10.2.2: what Location means is defined with the method and the code:
-// for 201 and the redirections. 202 points to a monitor with it, 413 and 503 do
-// not, and a success of any other kind means Content-Location.
+// for 201 and the redirections. A 202 may point to its monitor with it.
 func locationWithoutMeaning(x *wire.Exchange, r *Report) {
 	p := x.Final
 	if p == nil || !p.Fields.Has("Location") {
