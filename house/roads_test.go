@@ -1,7 +1,11 @@
 package house_test
 
 import (
+	"bufio"
 	"context"
+	"fmt"
+	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,6 +17,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/statute-http/statute/house"
+	"github.com/statute-http/statute/serve"
 	"github.com/statute-http/statute/stage"
 	"github.com/statute-http/statute/stage/play"
 	"github.com/statute-http/statute/wire"
@@ -132,5 +137,38 @@ func TestRoadsInParallel(t *testing.T) {
 	}
 	if shown > 0 {
 		t.Errorf("%d plays of %d did not come true", shown, 100*len(scenes))
+	}
+}
+
+// A house closes in which a tunnel is open, without waiting for it.
+func TestShutdownWithTunnel(t *testing.T) {
+	h, served := openFor(t, serve.Limits{})
+	c, err := net.Dial("tcp", h.Proxy())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	c.SetDeadline(time.Now().Add(20 * time.Second))
+	fmt.Fprintf(c, "CONNECT %s HTTP/1.1\r\nHost: x\r\nProxy-Authorization: Basic Z3Vlc3Q6Z3Vlc3Q=\r\n\r\n", h.Address())
+	r := bufio.NewReader(c)
+	if answer, err := http.ReadResponse(r, &http.Request{Method: "CONNECT"}); err != nil || answer.StatusCode != 200 {
+		t.Fatal(answer, err)
+	}
+	shutdown(t, h, served)
+	if _, err := r.ReadByte(); err == nil {
+		t.Error("something came out of the tunnel")
+	}
+}
+
+// Of two houses that want one port for the proxy the second says which it is.
+func TestProxyPortTaken(t *testing.T) {
+	h := open(t)
+	if _, err := house.Open(house.Config{Proxy: h.Proxy()}); err == nil || !strings.HasPrefix(err.Error(), "open the proxy: listen on ") {
+		t.Errorf("the second house says %v", err)
+	}
+	off, served := openWith(t, house.Config{Proxy: house.Off, Portal: house.Off})
+	defer shutdown(t, off, served)
+	if off.Proxy() != "" || off.Portal() != "" || off.Ready().Proxy != "" {
+		t.Errorf("what is off is at %q and %q", off.Proxy(), off.Portal())
 	}
 }

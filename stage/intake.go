@@ -305,9 +305,7 @@ var intake = []Scene{
 			En:   "The same connection, after the handshake; and a GET in early data, which may be repeated.",
 			ZhTW: "同一條連線，但在交握完成之後；以及隨早期資料送來、重複也無妨的 GET。"},
 		Over: over(wire.H3),
-		Only: lang.Text{
-			En:   "Early data belongs to TLS 1.3 (RFC 8446 §2.3) and QUIC. Over TCP the TLS library that this server is built with takes none, so that HTTP/1.1 and HTTP/2 meet it behind gateways only: see the scene forwarded-early.",
-			ZhTW: "早期資料屬於 TLS 1.3（RFC 8446 §2.3）與 QUIC。本伺服器所用的 TLS 函式庫在 TCP 上不接受早期資料，所以 HTTP/1.1 與 HTTP/2 只會在閘道後面遇到：請看 forwarded-early 場景。"},
+		Only: onlyEarlyH3,
 	},
 	{
 		Code: 425, Name: "one-more-early-cup",
@@ -358,3 +356,8 @@ var early = Evidence{
 		return nil
 	},
 }
+
+// onlyEarlyH3 is why early data is met over HTTP/3 alone.
+var onlyEarlyH3 = lang.Text{
+	En:   "Early data belongs to TLS 1.3 (RFC 8446 §2.3) and QUIC. Over TCP the TLS library that this server is built with takes none, so that HTTP/1.1 and HTTP/2 meet it behind gateways only: see the scene forwarded-early.",
+	ZhTW: "早期資料屬於 TLS 1.3（RFC 8446 §2.3）與 QUIC。本伺服器所用的 TLS 函式庫在 TCP 上不接受早期資料，所以 HTTP/1.1 與 HTTP/2 只會在閘道後面遇到：請看 forwarded-early 場景。"}
