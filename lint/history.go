@@ -54,6 +54,7 @@ type Past struct {
 	Sent, Got   uint64 // of the contents, where they were kept as a whole
 
 	client    string
+	size      int           // octets that it takes, about
 	anonymous bool          // known to have no Authorization
 	answer    wire.Response // where Final points
 }
@@ -117,7 +118,7 @@ func (c *copier) remember(x *wire.Exchange) *Past {
 		fields[i].Value = c.keep(fields[i].Value)
 	}
 
-	p := new(Past)
+	p := &Past{size: 800 + c.text.Cap() + 48*len(fields)}
 	p.Conn = wire.Conn{Protocol: x.Conn.Protocol, EarlyData: x.Conn.EarlyData, Peer: c.keep(x.Conn.Peer), Number: x.Conn.Number}
 	p.End, p.Seen, p.Started, p.Took = x.End, x.Seen, x.Started, x.Took
 	p.Request = wire.Request{

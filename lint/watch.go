@@ -32,7 +32,8 @@ type Watch struct {
 }
 
 // A Memory says how much a [Watch] remembers. Zero stands for the default, which
-// is good for some ten thousand exchanges and stays below 64 MB.
+// is good for some ten thousand exchanges. Whatever is asked for and whatever
+// crosses the wire, it stays below 64 MB.
 type Memory struct {
 	Resources int // target URIs, 12 exchanges each; 2048
 	Clients   int // the last 32 exchanges of each; 256
@@ -43,10 +44,21 @@ type Memory struct {
 func (c *Checker) Watch(m Memory) *Watch {
 	return &Watch{
 		checker:   c,
-		resources: newShelf(m.Resources, 2048, 12),
-		clients:   newShelf(m.Clients, 256, 32),
-		origins:   newShelf(m.Origins, 256, 32),
+		resources: newShelf(m.Resources, 2048, 12, 24<<20),
+		clients:   newShelf(m.Clients, 256, 32, 16<<20),
+		origins:   newShelf(m.Origins, 256, 32, 16<<20),
 	}
+}
+
+// outsized reports whether the exchange is too large to be remembered: some
+// targets have a whole page in them, and nobody asks for those twice.
+func outsized(x *wire.Exchange) bool {
+	q := &x.Request
+	n := len(q.Method) + len(q.Scheme) + len(q.Authority) + len(q.Target) + len(x.Conn.Peer)
+	for v := range q.Fields.Values("User-Agent") {
+		n += len(v)
+	}
+	return n > 8<<10 || len(q.Fields)+len(x.Answer().Fields) > 500
 }
 
 // Check judges the exchange by all rules, those over several exchanges among
@@ -68,6 +80,9 @@ func (w *Watch) follow(r *Report, x *wire.Exchange) {
 	if x.Described != nil {
 		return // nothing that happened
 	}
+	if outsized(x) {
+		return
+	}
 	w.key = appendURI(w.key[:0], &x.Request)
 	resource := w.resources.at(w.key)
 	origin := w.origins.at(w.key[:originEnd(w.key)])
@@ -79,9 +94,9 @@ func (w *Watch) follow(r *Report, x *wire.Exchange) {
 
 	p := w.copier.remember(x)
 	p.Number, p.URI, p.client = w.number, resource.key, client.key
-	resource.put(p, sameAnswer)
-	origin.put(p, sameOutcome)
-	client.put(p, nil)
+	w.resources.put(resource, p, sameAnswer)
+	w.origins.put(origin, p, sameOutcome)
+	w.clients.put(client, p, nil)
 }
 
 // sameAnswer tells which exchange of a resource a later one replaces: with the

@@ -2,6 +2,8 @@ package lint_test
 
 import (
 	"fmt"
+	"runtime"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -110,6 +112,33 @@ func TestWatchForgets(t *testing.T) {
 	if resource != 0 {
 		t.Errorf("of three resources the oldest is remembered: %d exchanges", resource)
 	}
+}
+
+// Whatever crosses the wire, what is remembered has a bound.
+func TestWatchIsBounded(t *testing.T) {
+	w := lint.New(lint.All...).Watch(lint.Memory{})
+	long := strings.Repeat("x", 900)
+	x := asked(t, "GET", "/", fmt.Sprintf("HTTP/1.1 200 OK\r\nVary: %[1]s\r\nETag: \"%[1]s\"\r\nContent-Type: %[1]s\r\n"+
+		"Via: %[1]s\r\nAllow: %[1]s\r\nCache-Control: %[1]s\r\nContent-Location: %[1]s\r\nContent-Length: 0\r\n\r\n", long))
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	for i := range 20_000 {
+		x.Conn.Peer = fmt.Sprintf("192.0.2.%d:1", i%200)
+		x.Request.Authority = fmt.Sprintf("%d.example.org", i%1000)
+		x.Request.Target = fmt.Sprintf("/%d", i%2000)
+		x.Final.Fields[1].Value = fmt.Sprintf("\"%d\"", i)
+		w.Check(x)
+	}
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > 64<<20 {
+		t.Errorf("20,000 exchanges of 7 kB leave %d MB behind", grown>>20)
+	}
+	runtime.KeepAlive(w)
+	huge := asked(t, "GET", "/", bare200)
+	huge.Request.Target = "/" + strings.Repeat("x", 1<<20)
+	w.Check(huge)
 }
 
 func TestPastTells(t *testing.T) {
