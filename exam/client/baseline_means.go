@@ -108,7 +108,7 @@ var means = []exam.Case{
 
 // spoons is how much content an order that waits for 100 has: more than what
 // any client sends without asking.
-const spoons = 1 << 20
+const spoons = 1<<20 + 1
 
 // expecting is an order with content that waits for 100.
 func (s *Setting) expecting(path string) Order {

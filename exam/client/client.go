@@ -67,6 +67,7 @@ var All = slices.Concat(
 	topic("redirection", redirectionTarget),
 	topic("redirection", redirectionSecrets),
 	topic("success", success),
+	topic("ranges", ranges),
 	topic("statusline", statusLine),
 	topic("content", content),
 	topic("auth", auth),

@@ -19,7 +19,8 @@ type Asked struct {
 	Path    string // within the trial: "/start", without the nonce; with the query
 	Request *wire.Request
 	At      time.Time
-	Fault   error // why it could not be read to its end; the request is as far as it was
+	Fault   error // why its head could not be read; the request is as far as it was
+	Cut     error // why its content could not be read to its end
 }
 
 // A Turn is an origin's turn to answer one request.
@@ -111,7 +112,7 @@ func (t *Turn) Content() []byte {
 	if !t.content {
 		t.content = true
 		if err := t.way.read(t.Request); err != nil {
-			t.Fault = err
+			t.Cut = err
 			t.over = true
 			t.note("*", err.Error())
 		}

@@ -18,6 +18,7 @@ import (
 const (
 	maxConns   = 64               // connections at a time; further ones wait
 	scriptTime = 30 * time.Second // the life of a connection
+	scriptKeep = 4 << 20          // octets of a request's content
 )
 
 // A Server gives connections to a script. It has h1 and h2 from [Serve], h3 from
@@ -112,17 +113,17 @@ func (c *ServerConn) ReadHead() (*wire.Request, error) {
 }
 
 // ReadContent reads the content that follows the head read last into q, at most
-// DefaultKeep octets of it.
+// four megabytes of it.
 func (c *ServerConn) ReadContent(q *wire.Request) error {
 	body := c.r.Body(c.framing, c.length)
-	data, err := io.ReadAll(io.LimitReader(body, DefaultKeep))
+	data, err := io.ReadAll(io.LimitReader(body, scriptKeep))
 	q.Content = wire.Content{Length: body.Total(), Data: data, Complete: body.Done()}
 	q.Trailers = body.Trailers
 	if err != nil {
 		return fmt.Errorf("read a request's content: %w", err)
 	}
-	if len(data) == DefaultKeep && !body.Done() {
-		return fmt.Errorf("read a request's content: it is larger than %d octets", DefaultKeep)
+	if len(data) == scriptKeep && !body.Done() {
+		return fmt.Errorf("read a request's content: it is larger than %d octets", scriptKeep)
 	}
 	return nil
 }

@@ -63,7 +63,7 @@ func (h *ServerH2) ReadHead() (stream uint32, q *wire.Request, ends bool, err er
 	}
 }
 
-// ReadRequest reads a request with its content, at most DefaultKeep octets.
+// ReadRequest reads a request with its content, at most four megabytes.
 // Streams other than the request's are passed over.
 func (h *ServerH2) ReadRequest() (stream uint32, q *wire.Request, err error) {
 	stream, q, ends, err := h.ReadHead()
@@ -89,8 +89,8 @@ func (h *ServerH2) ReadContent(stream uint32, q *wire.Request) error {
 			q.Content.Length += int64(len(f.Data()))
 			q.Content.Data = append(q.Content.Data, f.Data()...)
 			q.Content.Complete = f.StreamEnded()
-			if len(q.Content.Data) > DefaultKeep {
-				return fmt.Errorf("read a request's content: it is larger than %d octets", DefaultKeep)
+			if len(q.Content.Data) > scriptKeep {
+				return fmt.Errorf("read a request's content: it is larger than %d octets", scriptKeep)
 			}
 			if f.Length > 0 && !f.StreamEnded() {
 				if err := h.open(stream, f.Length); err != nil {

@@ -139,7 +139,7 @@ func (s *StreamH3) section(f frame3) (wire.Fields, error) {
 }
 
 // ReadContent reads what follows the header section, to the stream's end, at
-// most DefaultKeep octets of content.
+// most four megabytes of content.
 func (s *StreamH3) ReadContent(q *wire.Request) error {
 	for {
 		f, err := readFrame3(s)
@@ -150,7 +150,7 @@ func (s *StreamH3) ReadContent(q *wire.Request) error {
 		case err != nil:
 		case f.kind == FrameData:
 			var data []byte
-			data, err = payload(s, f, uint64(DefaultKeep-len(q.Content.Data)))
+			data, err = payload(s, f, uint64(scriptKeep-len(q.Content.Data)))
 			q.Content.Data = append(q.Content.Data, data...)
 			q.Content.Length += int64(len(data))
 		case f.kind == FrameHeaders:

@@ -173,6 +173,11 @@ func (s *session) exchange(ctx context.Context, h *hop) (*wire.Exchange, client.
 	kind, err := s.judge(x)
 	if err != nil {
 		l.conn.Close()
+		if kind == client.ErrCut && x.Final != nil {
+			if whole, ok := s.rest(ctx, h, x.Final); ok {
+				return nil, whole
+			}
+		}
 		r := client.Report{}
 		if x.Final != nil {
 			r = said(h, x)

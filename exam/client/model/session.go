@@ -60,6 +60,9 @@ func (s *session) do(ctx context.Context, o *client.Order) client.Report {
 	if err != nil {
 		return failed(client.ErrOther, err)
 	}
+	if o.Part != nil {
+		return s.resume(ctx, o, u)
+	}
 	h := &hop{order: o, url: u, method: o.Method, fields: o.Fields, expects: o.Expect && !(s.unexpecting && s.has("remembers-417"))}
 	if s.has("drops-fields") {
 		h.fields = nil
@@ -137,6 +140,9 @@ func (s *session) request(h *hop) *peer.Request {
 		q.Fields = append(append(wire.Fields(nil), q.Fields...), cookie)
 	}
 	s.expect(h, q)
+	if s.has("if-range-always") {
+		q.Fields = append(append(wire.Fields(nil), q.Fields...), wire.Field{Name: "If-Range", Value: `"leaf"`})
+	}
 	if h.order.Content != nil && h.order.Content.Unlength {
 		q.Chunked, q.NoLength = h.order.Over == wire.H1, h.order.Over != wire.H1
 	}
