@@ -68,11 +68,13 @@ var All = slices.Concat(
 	topic("redirection", redirectionSecrets),
 	topic("success", success),
 	topic("ranges", ranges),
+	topic("conditional", conditional),
 	topic("statusline", statusLine),
 	topic("content", content),
 	topic("auth", auth),
 	topic("auth", proxy),
 	topic("intake", intake),
+	topic("intake", refusals),
 	topic("limits", limits),
 	topic("fault", fault),
 )
@@ -109,6 +111,9 @@ func stage(f func(*Setting) exam.Verdict) func(*exam.Trial) exam.Verdict {
 		return verdict
 	}
 }
+
+// field is one field of an order.
+func field(name, value string) wire.Field { return wire.Field{Name: name, Value: value} }
 
 // say fills in a sentence in both languages.
 func say(en, zhTW string, args ...any) lang.Text {

@@ -14,10 +14,15 @@ import (
 // first answer, and a second request follows: it has to get its own answer.
 // refusal is the outcome where the client gives the second request up.
 func inStep(script func(*Setting, *Turn), refusal exam.Outcome) func(*exam.Trial) exam.Verdict {
+	return inStepWith(func(s *Setting) Order { return s.Order("/1") }, script, refusal)
+}
+
+// inStepWith is the same with a first order of one's own, to the path /1.
+func inStepWith(first func(*Setting) Order, script func(*Setting, *Turn), refusal exam.Outcome) func(*exam.Trial) exam.Verdict {
 	return stage(func(s *Setting) exam.Verdict {
 		s.On("/1", func(t *Turn) { script(s, t) })
 		s.On("/2", func(t *Turn) { t.Final() })
-		r := s.Do(s.Order("/1"), s.Order("/2"))[1]
+		r := s.Do(first(s), s.Order("/2"))[1]
 		switch {
 		case s.Waited():
 			return exam.Failed(say("It had the whole answer and went on waiting.", "回應已經完整，它卻還繼續等。"))

@@ -203,6 +203,14 @@ func (w *wayH1) read(q *wire.Request) error { return w.c.ReadContent(q) }
 
 func (w *wayH1) stir(d time.Duration, stop <-chan struct{}) bool { return w.c.Await(d, stop) }
 
+// drain reads and drops what the client sends until it stops, and returns how
+// much that was.
+func drain(w *wayH1, most int64) int64 {
+	w.c.SetReadDeadline(time.Now().Add(Silence))
+	n, _ := io.Copy(io.Discard, io.LimitReader(w.c.Rest(), most))
+	return n
+}
+
 func (w *wayH1) close() {
 	w.c.CloseWrite()
 	// The client gets the time to read before a reset could reach it.

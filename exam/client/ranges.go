@@ -78,9 +78,21 @@ func part(content string, fields ...string) func(*Turn) {
 }
 
 var ranges = []exam.Case{
-	resumed("206-good-resume", "loses-the-rest", "RFC 9110 §14.2; RFC 9110 §15.3.7", exam.Should, 206,
-		lang.Text{En: "A right 206 with the rest.", ZhTW: "正確的 206 與其餘部分。"},
-		completed, part("56789", "Content-Range: bytes 5-9/10")),
+	{
+		Name: "206-good-resume", Level: exam.Info, Proves: Resumes, Codes: codes(206), Spec: "RFC 9110 §14.2; RFC 9110 §15.3.7", Over: h1,
+		Needs: needs(Gets, Shows), Fault: "loses-the-rest",
+		Stages: lang.Text{En: "The subject has a half; a right 206 brings the rest.", ZhTW: "受測對象已有一半；正確的 206 送來其餘部分。"},
+		Wants:  completed,
+		Run: stage(func(s *Setting) exam.Verdict {
+			s.On("/start", part("56789", "Content-Range: bytes 5-9/10"))
+			o := s.Order("/start")
+			o.Part = []byte(firstHalf)
+			if verdict := s.pieced(s.Do(o)[0]); verdict.Outcome != exam.Pass {
+				return exam.Failed(verdict.Detail)
+			}
+			return exam.Passed(say("The file is whole.", "檔案完整。"))
+		}),
+	},
 	resumed("206-wrong-offset", "appends-whatever", "RFC 9110 §15.3.7", exam.Must, 206,
 		lang.Text{En: "A 206 that has the file from its beginning, and says so.", ZhTW: "206 送的是從頭開始的檔案，也如實標明。"},
 		neverMixed, part(wholeFile, "Content-Range: bytes 0-9/10")),

@@ -23,6 +23,7 @@ type place struct {
 	over   wire.Protocol
 	secure bool
 	host   string
+	road   string // the proxy, if one is between
 }
 
 // A line is a connection with what the client knows of it.
@@ -36,11 +37,18 @@ type line struct {
 // open returns a connection to the URL's origin: an idle one, or a new one.
 func (s *session) open(ctx context.Context, h *hop) (l *line, reused bool, err error) {
 	p := placeOf(h.order.Over, h.url)
+	if h.proxied(s) {
+		p.road = h.order.Proxy
+	}
 	for lines := s.idle[p]; len(lines) > 0 && !s.has("new-connection-each"); {
 		l = lines[len(lines)-1]
 		lines = lines[:len(lines)-1]
 		s.idle[p] = lines
-		if l.fresh() {
+		if h.elsewhere {
+			l.conn.Close() // RFC 9110 §15.5.20: not on the connection that was refused
+			continue
+		}
+		if s.fresh(l) {
 			return l, true, nil
 		}
 		l.conn.Close()
@@ -96,11 +104,15 @@ func (s *session) proxied(ctx context.Context, h *hop, target peer.Target) (peer
 // fresh reports whether an idle connection can carry a request. RFC 9112 §9.2:
 // what came on it while nothing was asked is no answer to anything, and an
 // unsolicited 408 says that it closes (§9.5).
-func (l *line) fresh() bool {
+func (s *session) fresh(l *line) bool {
 	if l.over != wire.H1 || l.used {
 		return true
 	}
 	octets, end, err := l.conn.Rest(time.Millisecond)
+	if s.has("takes-early-408") && len(octets) > 0 {
+		l.late, l.used = &wire.Exchange{Final: readBack(octets)}, true
+		return true
+	}
 	return err == nil && len(octets) == 0 && end == wire.EndKept
 }
 
@@ -186,6 +198,7 @@ func (s *session) exchange(ctx context.Context, h *hop) (*wire.Exchange, client.
 	}
 	s.takeCookies(h, x.Final)
 	s.keep(l, x)
+	s.store(h, x)
 	return x, said(h, x)
 }
 

@@ -90,7 +90,7 @@ func (s *session) misreadContent(l *line, x *wire.Exchange) {
 	case s.has("leaves-content-unread") && p.Content.Length > 50_000:
 		// What it left is what it reads next.
 		l.late = &wire.Exchange{Final: &wire.Response{Message: wire.Message{Faults: []wire.Fault{{Kind: wire.BadStatusLine}}}}}
-	case s.has("204-has-content") && p.Status == 204 && promises, s.has("head-has-content") && x.Request.Method == "HEAD" && promises:
+	case s.has("204-has-content") && p.Status == 204 && promises, s.has("304-has-content") && p.Status == 304 && promises, s.has("head-has-content") && x.Request.Method == "HEAD" && promises:
 		l.conn.Rest(longest)
 		x.End = wire.EndSilent
 	case s.has("reads-on-after-answer"):

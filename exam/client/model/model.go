@@ -62,7 +62,7 @@ func (c *Client) Can() map[exam.Capability]bool {
 		client.Gets, client.Follows, client.Sends, client.Fields, client.Reuses, client.Reports,
 		client.Shows, client.ShowsHead, client.Fails, client.Heads, client.Waits, client.Secure,
 		client.Locates, client.Cookies, client.Basic, client.Netrc, client.Retries, client.Digest, client.Proxied, client.Tunnels,
-		client.Resumes,
+		client.Resumes, client.Caches,
 	} {
 		can[one] = !c.lacks[one]
 	}
@@ -74,7 +74,7 @@ func (c *Client) has(fault string) bool { return c.fault == fault }
 
 // Do carries the orders out in one session.
 func (c *Client) Do(ctx context.Context, orders []client.Order) []client.Report {
-	s := &session{Client: c, idle: map[place][]*line{}}
+	s := &session{Client: c, idle: map[place][]*line{}, cache: map[string]*stored{}}
 	s.jar, _ = cookiejar.New(nil) // nil options cannot fail
 	defer s.close()
 	var reports []client.Report
@@ -97,6 +97,8 @@ func (c *Client) misreport(r client.Report) client.Report {
 		r.Err = nil
 	case c.has("4xx-succeeds") && r.Status/100 == 4, c.has("5xx-succeeds") && r.Status/100 == 5:
 		r.Status = 200
+	case c.has("deaf-while-sending") && r.Status == 413:
+		r.Status, r.Err = 0, &client.Error{Kind: client.ErrOther, Message: "the connection was closed while sending"}
 	case c.has("part-is-whole") && r.Status == 206:
 		r.Status = 200
 	case c.has("unknown-2xx-fails") && r.Status/100 == 2 && http.StatusText(r.Status) == "",

@@ -16,6 +16,18 @@ import (
 func (s *session) redirect(h *hop, x *wire.Exchange) (*hop, error) {
 	p := x.Final
 	location, ok := s.location(p)
+	if _, link, found := strings.Cut(string(p.Content.Data), `href="`); found && p.Status == 300 && s.has("follows-first-link") {
+		location, _, _ = strings.Cut(link, `"`)
+		p.Status, ok = 302, true
+	}
+	if p.Status == 305 && ok && s.has("obeys-305") {
+		road := *h.order
+		road.Proxy = location
+		return &hop{order: &road, url: h.url, method: h.method, fields: h.fields}, nil
+	}
+	if s.has("follows-300") && ok && p.Status.Class() == 3 {
+		p.Status = 302
+	}
 	if !h.order.Follow || s.has("stays") || !ok {
 		return nil, nil
 	}

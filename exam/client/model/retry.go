@@ -3,6 +3,7 @@ package model
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -20,7 +21,18 @@ func (s *session) again(ctx context.Context, h *hop, x *wire.Exchange) bool {
 	code := x.Final.Status
 	if s.repeatsWrongly(h, int(code)) {
 		h.repeats++
+		return h.repeats <= 1 || s.has("repeats-at-304") && h.repeats < 5
+	}
+	if s.changesWrongly(h, int(code)) {
+		h.repeats++
 		return h.repeats <= 1
+	}
+	// RFC 9110 §15.5.20: nothing of a misdirected request was done, so it may be
+	// sent again, on another connection; once, or it could go on for ever.
+	if code == 421 && !s.has("leaves-421") && (h.repeats == 0 || s.has("421-without-end") && h.repeats < 8) {
+		h.repeats++
+		h.elsewhere = !s.has("421-on-same-connection")
+		return true
 	}
 	// RFC 9110 §9.2.2: what is not idempotent is not repeated by itself.
 	if !h.order.Retry || h.method == "POST" || h.method == "PATCH" || h.repeats >= 2 && !s.has("garbage-is-zero") {
@@ -79,10 +91,35 @@ func (s *session) repeatsWrongly(h *hop, code int) bool {
 		return code == 429 && h.method == "POST"
 	case s.has("repeats-post-at-408"):
 		return code == 408 && h.method == "POST"
+	case s.has("repeats-get-at-408"):
+		return code == 408
+	case s.has("repeats-at-304"):
+		return code == 304
+	case s.has("repeats-at-414"):
+		return code == 414
 	case s.has("repeats-post-at-5xx"):
 		return code >= 500 && h.method == "POST"
 	case s.has("repeats-get-at-5xx"):
 		return code >= 500 && h.method == "GET"
 	}
 	return false
+}
+
+// changesWrongly makes of a refused request another one, as clients with these
+// faults do.
+func (s *session) changesWrongly(h *hop, code int) bool {
+	without := func(name string) {
+		h.fields = slices.DeleteFunc(slices.Clone(h.fields), func(f wire.Field) bool { return f.Name == name })
+	}
+	switch {
+	case code == 411 && s.has("repeats-with-length"):
+		h.length = true
+	case code == 412 && s.has("repeats-without-condition"):
+		without("If-Match")
+	case code == 415 && s.has("repeats-uncoded"):
+		without("Content-Encoding")
+	default:
+		return false
+	}
+	return true
 }

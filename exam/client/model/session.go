@@ -18,6 +18,7 @@ type session struct {
 	*Client
 	idle        map[place][]*line // connections that can carry another exchange
 	jar         http.CookieJar
+	cache       map[string]*stored
 	unexpecting bool // an expectation was refused
 }
 
@@ -32,16 +33,18 @@ func (s *session) close() {
 // A hop is one request of an order on its way: the first, or what a redirect, a
 // challenge or a retry made of it.
 type hop struct {
-	order   *client.Order
-	url     *url.URL
-	method  string
-	fields  wire.Fields
-	content []byte
-	tries   int  // challenges that were answered
-	repeats int  // how often it was repeated
-	expects bool // waits for 100
-	direct  bool // not by way of the order's proxy
-	tolled  bool // the proxy has asked for credentials
+	order     *client.Order
+	url       *url.URL
+	method    string
+	fields    wire.Fields
+	content   []byte
+	tries     int  // challenges that were answered
+	repeats   int  // how often it was repeated
+	expects   bool // waits for 100
+	elsewhere bool // on a new connection
+	length    bool // says the length of its content whatever the order says
+	direct    bool // not by way of the order's proxy
+	tolled    bool // the proxy has asked for credentials
 }
 
 // first is the URL of the order.
@@ -139,11 +142,12 @@ func (s *session) request(h *hop) *peer.Request {
 	if cookie, ok := s.cookies(h); ok {
 		q.Fields = append(append(wire.Fields(nil), q.Fields...), cookie)
 	}
+	q.Fields = s.precondition(h, q.Fields)
 	s.expect(h, q)
 	if s.has("if-range-always") {
 		q.Fields = append(append(wire.Fields(nil), q.Fields...), wire.Field{Name: "If-Range", Value: `"leaf"`})
 	}
-	if h.order.Content != nil && h.order.Content.Unlength {
+	if h.order.Content != nil && h.order.Content.Unlength && !h.length {
 		q.Chunked, q.NoLength = h.order.Over == wire.H1, h.order.Over != wire.H1
 	}
 	return q
