@@ -52,9 +52,9 @@ type batch struct {
 }
 
 const (
-	batchSize  = 128 << 10 // of the input
-	batchBound = 2 << 20   // of what it inflates to; more is inflated in line
-	mostJobs   = 8         // batches at a time, so that memory is flat on large machines
+	batchSize  = 64 << 10 // of the input
+	batchBound = 1 << 20  // of what it inflates to; more is inflated in line
+	mostJobs   = 8        // batches at a time, so that memory is flat on large machines
 	// A file that inflates to more than this, and so many times its size, holds
 	// nothing that anybody recorded.
 	bombSize  = 64 << 20
@@ -89,7 +89,7 @@ func (z *inflater) cut() {
 		for len(b.raw) < batchSize && !last {
 			n := len(b.raw)
 			if cap(b.raw) < batchSize {
-				b.raw = append(make([]byte, 0, batchSize+64<<10), b.raw...)
+				b.raw = append(make([]byte, 0, 2*batchSize), b.raw...)
 			}
 			got, err := z.src.Read(b.raw[n:cap(b.raw)])
 			b.raw = b.raw[:n+got]

@@ -18,10 +18,10 @@ import (
 type walker struct {
 	src     io.Reader
 	buf     []byte
-	at, end int   // unread octets are buf[at:end]
-	base    int64 // offset of buf[0] in the stream
-	failed  error // what the source said with the last octets
-	depth   int   // objects and arrays that are open
+	at, end int    // unread octets are buf[at:end]
+	base    int64  // offset of buf[0] in the stream
+	failed  error  // what the source said with the last octets
+	depth   int    // objects and arrays that are open
 	name    []byte // room for the name of a member
 	scratch []byte
 }

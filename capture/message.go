@@ -48,7 +48,6 @@ func newStream(src io.Reader, keep int) *stream {
 func (s *stream) reset(src io.Reader) {
 	s.src = counter{src: src}
 	s.Reader.Reset(&s.src)
-	s.head = wire.Head{}
 }
 
 // offset is where the next unread octet stands.
@@ -60,7 +59,8 @@ func (s *stream) request() (*wire.Request, error) {
 		return nil, err
 	}
 	q := s.head.Request("")
-	s.content(&q.Message, s.Body(s.head.Framing()))
+	framed, length := s.head.Framing()
+	s.content(&q.Message, framed, length)
 	return &q, nil
 }
 
@@ -71,14 +71,24 @@ func (s *stream) response(method string) (*wire.Response, error) {
 	}
 	p := s.head.Response(method)
 	if !p.Status.Interim() {
-		s.content(&p.Message, s.Body(s.head.ResponseFraming(method)))
+		framed, length := s.head.ResponseFraming(method)
+		s.content(&p.Message, framed, length)
 	}
 	return &p, nil
 }
 
 // content reads a message's content to its end, and keeps the first octets.
-func (s *stream) content(m *wire.Message, b *wire.Body) {
+func (s *stream) content(m *wire.Message, framed wire.Framing, length int64) {
+	if framed == wire.FramedNone {
+		m.Content.Complete = true
+		return
+	}
+	b := s.Body(framed, length)
 	var data []byte
+	if framed == wire.FramedLength && length > 0 {
+		// What a length announces may never come, so that large ones are not believed.
+		data = make([]byte, 0, min(length, int64(s.keep), 32<<10))
+	}
 	for b.Err() == nil {
 		n, err := b.Read(s.piece)
 		data = append(data, s.piece[:min(n, s.keep-len(data))]...)
@@ -122,11 +132,12 @@ func (s *stream) seek() []byte {
 }
 
 // rest reads to the end and returns the first octets.
-func (s *stream) rest() []byte {
-	first, _ := io.ReadAll(io.LimitReader(s, keptAfter))
-	io.Copy(io.Discard, s)
-	if len(first) == 0 {
-		return nil
+func (s *stream) rest() (first []byte) {
+	for {
+		n, err := s.Read(s.piece)
+		first = append(first, s.piece[:min(n, keptAfter-len(first))]...)
+		if err != nil {
+			return first
+		}
 	}
-	return first
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"strings"
 
 	"github.com/statute-http/statute/lang"
 )
@@ -20,19 +19,22 @@ type warcReader struct {
 	s      *stream
 	at     int64 // offset of what is read next
 	record warcRecord
+	limit  io.LimitedReader // of the block
 	pairs  pairing
 	ended  bool // the input ended within a record
 }
 
+// A warcRecord is the head of a record: where each of its values stands in the
+// text, and what is counted.
 type warcRecord struct {
-	offset              int64
-	length              int64
-	kind, id, uri       string
-	date, content       string
-	truncated, protocol string
-	profile             string
-	concurrent          []string
+	offset, length                                    int64
+	text                                              []byte
+	kind, id, uri, date, content, truncated, protocol span
+	concurrent                                        []span
 }
+
+// of returns a value that is looked at and not kept.
+func (r *warcRecord) of(s span) []byte { return r.text[s.from:s.to] }
 
 // Bounds of a record's head.
 const (
@@ -118,7 +120,7 @@ func (w *warcReader) head() (bool, error) {
 			w.in.number++
 			return false, err
 		}
-		w.record = warcRecord{offset: begins, length: -1, concurrent: w.record.concurrent[:0]}
+		w.record = warcRecord{offset: begins, length: -1, text: w.record.text[:0], concurrent: w.record.concurrent[:0]}
 	}
 	w.in.number++
 	if !bytes.HasPrefix(line, []byte("WARC/1.")) && !bytes.HasPrefix(line, []byte("WARC/0.")) {
@@ -159,7 +161,7 @@ func (w *warcReader) field(line []byte) {
 	}
 	name, value := line[:colon], bytes.TrimSpace(line[colon+1:])
 	r := &w.record
-	var s *string
+	at := span{len(r.text), len(r.text) + len(value)}
 	switch {
 	case is(name, "content-length"):
 		if n, err := strconv.ParseInt(string(value), 10, 64); err == nil && n >= 0 {
@@ -168,39 +170,50 @@ func (w *warcReader) field(line []byte) {
 		return
 	case is(name, "warc-concurrent-to"):
 		if len(r.concurrent) < 100 {
-			r.concurrent = append(r.concurrent, string(value))
+			r.concurrent = append(r.concurrent, at)
 		}
-		return
 	case is(name, "warc-type"):
-		s = &r.kind
+		r.kind = at
 	case is(name, "warc-record-id"):
-		s = &r.id
+		r.id = at
 	case is(name, "warc-target-uri"):
-		s = &r.uri
+		r.uri = at
 	case is(name, "warc-date"):
-		s = &r.date
+		r.date = at
 	case is(name, "content-type"):
-		s = &r.content
+		r.content = at
 	case is(name, "warc-truncated"):
-		s = &r.truncated
-	case is(name, "warc-profile"):
-		s = &r.profile
+		r.truncated = at
 	case is(name, "warc-protocol"):
-		s = &r.protocol
+		r.protocol = at
 	default:
 		return
 	}
-	*s = string(value)
+	r.text = append(r.text, value...)
 }
 
+// is compares a name, case aside, with one in lower case.
 func is(name []byte, lower string) bool {
-	return len(name) == len(lower) && strings.EqualFold(string(name), lower)
+	if len(name) != len(lower) {
+		return false
+	}
+	for i := range name {
+		c := name[i]
+		if 'A' <= c && c <= 'Z' {
+			c |= 0x20
+		}
+		if c != lower[i] {
+			return false
+		}
+	}
+	return true
 }
 
 // block reads the record's block and what stands behind it.
 func (w *warcReader) block() error {
 	begins := w.at
-	block := &io.LimitedReader{R: w.r, N: w.record.length}
+	w.limit = io.LimitedReader{R: w.r, N: w.record.length}
+	block := &w.limit
 	half := w.message(block)
 	if _, err := io.Copy(io.Discard, block); err != nil {
 		return w.cut(err)

@@ -18,8 +18,8 @@ type half struct {
 	concurrent []string
 	date       string
 	protocol   wire.Protocol
-	request    *wire.Request
-	response   *wire.Response
+	request    *wire.Request  // nil for an answer
+	response   *wire.Response // nil for a request
 	interim    []wire.Response
 	after      []byte
 	seen       wire.Evidence
@@ -38,16 +38,20 @@ const (
 // returns nothing.
 func (w *warcReader) message(block io.Reader) *half {
 	r := &w.record
-	isRequest := r.kind == "request"
-	if !isRequest && r.kind != "response" && r.kind != "revisit" ||
-		!strings.HasPrefix(r.uri, "http") && !strings.HasPrefix(r.uri, "<http") ||
-		r.content != "" && !strings.HasPrefix(strings.ToLower(r.content), "application/http") ||
-		r.length == 0 {
+	kind := string(r.of(r.kind))
+	isRequest := kind == "request"
+	if !isRequest && kind != "response" && kind != "revisit" || r.length == 0 {
 		return nil
 	}
-	h := &half{
-		number: w.in.number, offset: r.offset, id: r.id, uri: strings.Trim(r.uri, "<>"),
-		date: r.date, protocol: wire.H1, concurrent: append([]string(nil), r.concurrent...),
+	text := string(r.text)
+	of := func(s span) string { return text[s.from:s.to] }
+	uri, content := strings.Trim(of(r.uri), "<>"), of(r.content)
+	if !strings.HasPrefix(uri, "http") || content != "" && !strings.HasPrefix(strings.ToLower(content), "application/http") {
+		return nil
+	}
+	h := &half{number: w.in.number, offset: r.offset, protocol: wire.H1, id: of(r.id), uri: uri, date: of(r.date)}
+	for _, at := range r.concurrent {
+		h.concurrent = append(h.concurrent, of(at))
 	}
 	w.s.reset(block)
 	var err error
@@ -71,7 +75,7 @@ func (w *warcReader) message(block io.Reader) *half {
 			ZhTW: "紀錄裡沒有可讀取的 HTTP 訊息"}, err)
 		return h
 	}
-	if r.truncated != "" {
+	if r.truncated.to > r.truncated.from {
 		h.seen &^= wire.ShowsContent | wire.ShowsRequestContent | wire.ShowsFraming | wire.ShowsAfter | wire.ShowsTrailers
 	}
 	w.otherProtocol(h)
@@ -91,7 +95,7 @@ func (w *warcReader) response(h *half) error {
 		return err
 	}
 	h.response = p
-	revisit := w.record.kind == "revisit"
+	revisit := string(w.record.of(w.record.kind)) == "revisit"
 	rewriteOf(p, h)
 	if p.Framing == wire.FramedChunked && p.Content.Length == 0 && !p.Content.Complete {
 		// The recorder took the chunks apart and left the field.
@@ -147,7 +151,7 @@ func rewriteOf(p *wire.Response, h *half) {
 // otherProtocol notes what WARC-Protocol says: heads of HTTP/2 and HTTP/3 are
 // written as if they were HTTP/1.1's.
 func (w *warcReader) otherProtocol(h *half) {
-	switch name := strings.ToLower(w.record.protocol); {
+	switch name := strings.ToLower(string(w.record.of(w.record.protocol))); {
 	case strings.HasPrefix(name, "h2"), strings.HasPrefix(name, "http/2"):
 		h.protocol = wire.H2
 	case strings.HasPrefix(name, "h3"), strings.HasPrefix(name, "http/3"):
@@ -169,8 +173,11 @@ func (h *half) head() *wire.Message {
 
 // entryOf makes an exchange of a request and its answer, or of one of them alone.
 func entryOf(q, p *half) *Entry {
-	x := &wire.Exchange{}
-	first := p
+	whole := &struct {
+		entry Entry
+		x     wire.Exchange
+	}{}
+	x, first := &whole.x, p
 	if p == nil {
 		first = q
 	} else {
@@ -205,5 +212,6 @@ func entryOf(q, p *half) *Entry {
 		x.Final.Framing, x.Final.Content = wire.FramedNone, wire.Content{Complete: true}
 		x.Seen |= wire.ShowsContent | wire.ShowsTrailers
 	}
-	return &Entry{Number: first.number, Offset: first.offset, Exchange: x}
+	whole.entry = Entry{Number: first.number, Offset: first.offset, Exchange: x}
+	return &whole.entry
 }
