@@ -121,17 +121,23 @@ func (h *harReader) octets(m *harMessage, mime string) wire.Content {
 		return c
 	}
 	if m.base64 {
-		n, err := base64.StdEncoding.Decode(m.content, m.content[:len(m.content)&^3])
-		kept := int64(len(m.content)) == m.total
-		if err != nil && n == 0 && m.total > 0 {
-			return c
-		}
-		if c.Data = m.content[:min(n, h.in.o.Content)]; m.size < 0 {
-			c.Length = max(int64(n), m.total/4*3)
-		}
+		text, kept := m.content, int64(len(m.content)) == m.total
 		if kept {
-			c.Length = int64(n)
+			text = bytes.TrimRight(text, "=")
+		} else {
+			text = text[:len(text)&^3]
 		}
+		n, err := base64.RawStdEncoding.Decode(m.content, text)
+		switch {
+		case err != nil && n == 0:
+			return c
+		case kept:
+			c.Length = int64(n)
+		case m.size < 0:
+			c.Length = m.total / 4 * 3
+		}
+		c.Length = max(c.Length, int64(n))
+		c.Data = m.content[:min(n, h.in.o.Content)]
 		return c
 	}
 	if m.size >= 0 && whole(m.size) != m.total && otherCharset(mime) {

@@ -26,15 +26,34 @@ type journalLine struct {
 	Seen     []string        `json:"seen"`
 	Started  *time.Time      `json:"started,omitempty"` // RFC 3339, UTC
 	Took     time.Duration   `json:"took,omitempty"`    // nanoseconds
-	Decision *wire.Decision  `json:"decision,omitempty"`
+	Decision journalDecision `json:"decision,omitzero"`
+
+	Described *journalDescription `json:"described,omitempty"`
 }
 
 type journalConn struct {
 	Protocol  wire.Protocol `json:"protocol,omitempty"`
-	TLS       *wire.TLS     `json:"tls,omitempty"`
+	TLS       *journalTLS   `json:"tls,omitempty"`
 	EarlyData bool          `json:"early,omitempty"`
 	Peer      string        `json:"peer,omitempty"`
 	Number    int           `json:"number,omitempty"`
+}
+
+type journalTLS struct {
+	Version    uint16 `json:"version,omitempty"` // as crypto/tls numbers them
+	ServerName string `json:"name,omitempty"`
+	ALPN       string `json:"alpn,omitempty"`
+	Resumed    bool   `json:"resumed,omitempty"`
+}
+
+type journalDecision struct {
+	Gate   int    `json:"gate"`
+	Reason string `json:"reason,omitempty"`
+}
+
+type journalDescription struct {
+	Responses []string `json:"responses,omitempty"`
+	Secured   bool     `json:"secured,omitempty"`
 }
 
 // journalMessage is a request; an answer is the same without what is only a
@@ -191,10 +210,14 @@ func Append(b []byte, x *wire.Exchange) ([]byte, error) {
 	q := &x.Request
 	line := journalLine{
 		Statute: journalVersion,
-		Conn:    journalConn(x.Conn),
+		Conn: journalConn{
+			Protocol: x.Conn.Protocol, TLS: (*journalTLS)(x.Conn.TLS),
+			EarlyData: x.Conn.EarlyData, Peer: x.Conn.Peer, Number: x.Conn.Number,
+		},
 		Request: journalMessage{text(q.Method), text(q.Target), text(q.Scheme), text(q.Authority), formOf(&q.Message)},
 		After:   x.After, End: x.End, Took: x.Took,
-		Seen: []string{},
+		Seen:     []string{},
+		Decision: journalDecision(x.Decision), Described: (*journalDescription)(x.Described),
 	}
 	for i := range x.Interim {
 		line.Interim = append(line.Interim, answerForm(&x.Interim[i]))
@@ -212,9 +235,6 @@ func Append(b []byte, x *wire.Exchange) ([]byte, error) {
 		utc := x.Started.UTC()
 		line.Started = &utc
 	}
-	if x.Decision != (wire.Decision{}) {
-		line.Decision = &x.Decision
-	}
 	buf := bytes.NewBuffer(b)
 	enc := json.NewEncoder(buf)
 	enc.SetEscapeHTML(false)
@@ -226,12 +246,16 @@ func Append(b []byte, x *wire.Exchange) ([]byte, error) {
 func (l *journalLine) exchange() *wire.Exchange {
 	q := &l.Request
 	x := &wire.Exchange{
-		Conn: wire.Conn(l.Conn),
+		Conn: wire.Conn{
+			Protocol: l.Conn.Protocol, TLS: (*wire.TLS)(l.Conn.TLS),
+			EarlyData: l.Conn.EarlyData, Peer: l.Conn.Peer, Number: l.Conn.Number,
+		},
 		Request: wire.Request{
 			Message: q.message(), Method: string(q.Method), Target: string(q.Target),
 			Scheme: string(q.Scheme), Authority: string(q.Authority),
 		},
 		After: l.After, End: l.End, Took: l.Took,
+		Decision: wire.Decision(l.Decision), Described: (*wire.Description)(l.Described),
 	}
 	for i := range l.Interim {
 		x.Interim = append(x.Interim, l.Interim[i].response())
@@ -249,9 +273,6 @@ func (l *journalLine) exchange() *wire.Exchange {
 	}
 	if l.Started != nil {
 		x.Started = *l.Started
-	}
-	if l.Decision != nil {
-		x.Decision = *l.Decision
 	}
 	return x
 }

@@ -50,6 +50,8 @@ var full = &wire.Exchange{
 	Started:  time.Date(2026, 3, 4, 5, 6, 7, 89, time.UTC),
 	Took:     time.Millisecond,
 	Decision: wire.Decision{Gate: 3, Reason: "x"},
+
+	Described: &wire.Description{Responses: []string{"200", "4XX"}, Secured: true},
 }
 
 func TestJournalKeepsEverything(t *testing.T) {
@@ -102,4 +104,33 @@ func TestJournalBrokenLines(t *testing.T) {
 			t.Errorf("%s:\n%s\nwant\n%s", test.name, got, test.says)
 		}
 	}
+}
+
+// Whatever can be read can be written, and is the same when it is read again.
+func FuzzJournal(f *testing.F) {
+	line, err := capture.Append(nil, full)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(string(line))
+	f.Add(`{"statute":1,"final":{"status":200,"fields":[["A",{"base64":"/w=="}],["B",null]],"version":[1,1]}}` + "\n{}\n\n{")
+	f.Fuzz(func(t *testing.T, journal string) {
+		entries, _ := all(t, journal, capture.Options{Format: capture.Journal})
+		var again []byte
+		for _, e := range entries {
+			var err error
+			if again, err = capture.Append(again, e.Exchange); err != nil {
+				t.Fatalf("%q: %v", journal, err)
+			}
+		}
+		rewritten, errs := all(t, string(again), capture.Options{Format: capture.Journal})
+		if errs != nil || len(rewritten) != len(entries) {
+			t.Fatalf("%q: %v", again, errs)
+		}
+		for i := range entries {
+			if d := cmp.Diff(entries[i].Exchange, rewritten[i].Exchange, cmpopts.EquateEmpty()); d != "" {
+				t.Fatalf("%q: %s", again, d)
+			}
+		}
+	})
 }

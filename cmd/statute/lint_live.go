@@ -217,10 +217,9 @@ func (f *lintFlags) openJournal() (*liveJournal, error) {
 	if f.journal == "" {
 		return &liveJournal{}, nil
 	}
-	file, err := os.OpenFile(f.journal, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	file, err := openJournal(f.journal)
 	if err != nil {
-		return nil, cannot(lang.Text{En: "open the journal", ZhTW: "開啟日誌"}, err,
-			lang.Text{En: "name a file in a folder that you may write to", ZhTW: "請指定一個可以寫入的資料夾裡的檔案"})
+		return nil, err
 	}
 	return &liveJournal{file: file, w: bufio.NewWriter(file)}, nil
 }
@@ -263,8 +262,7 @@ func (j *liveJournal) close() error {
 		j.err = err
 	}
 	if j.err != nil {
-		return cannot(lang.Text{En: "write the journal", ZhTW: "寫入日誌"}, j.err,
-			lang.Text{En: "see whether there is room where it goes", ZhTW: "請看看要寫入的地方還有沒有空間"})
+		return cannotWriteJournal(j.err)
 	}
 	return nil
 }

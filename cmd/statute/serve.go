@@ -26,6 +26,7 @@ type serveFlags struct {
 	listen, proxy, portal               string
 	allow                               []string
 	data, store, sync, ready, logFormat string
+	journal                             string
 	limits                              serve.Limits
 }
 
@@ -70,6 +71,9 @@ func newServeCommand(env *environment) *cobra.Command {
 	flags.StringVar(&f.ready, "ready", "", env.in(lang.Text{
 		En:   "write where everything is to `FILE`, as JSON, once all ports listen",
 		ZhTW: "所有連接埠都開始監聽後，把各項服務的位置以 JSON 寫入 `FILE`"}))
+	flags.StringVar(&f.journal, "journal", "", env.in(lang.Text{
+		En:   "append every exchange to `FILE`, for statute lint; without credentials, cookies and large contents",
+		ZhTW: "把每次訊息往返附加到 `FILE`，供 statute lint 使用；不含憑證、Cookie 與大型內容"}))
 	flags.StringVar(&f.logFormat, "log-format", "text", env.in(lang.Text{
 		En:   "log as `FORMAT`: text or json",
 		ZhTW: "記錄的格式 `FORMAT`：text 或 json"}))
@@ -219,7 +223,11 @@ func (f *serveFlags) run(ctx context.Context, env *environment) error {
 	if err != nil {
 		return err // check has found it good
 	}
-	h, err := house.Open(house.Config{Listen: f.listen, Proxy: f.proxy, Portal: f.portal, Allow: allow, Data: f.data, Store: f.store, Sync: f.sync, Lang: env.lang, Limits: f.limits, Log: log})
+	journal, err := keepJournal(f.journal)
+	if err != nil {
+		return err
+	}
+	h, err := house.Open(house.Config{Listen: f.listen, Proxy: f.proxy, Portal: f.portal, Allow: allow, Data: f.data, Store: f.store, Sync: f.sync, Lang: env.lang, Limits: f.limits, Log: log, Tap: journal.tap()})
 	if err != nil {
 		return f.cannotOpen(err)
 	}
@@ -246,10 +254,11 @@ func (f *serveFlags) run(ctx context.Context, env *environment) error {
 		}
 		err = <-stopped
 	}
+	kept := journal.close(log)
 	if err != nil {
 		return cannot(lang.Text{En: "serve", ZhTW: "提供服務"}, err, lang.Text{})
 	}
-	return nil
+	return kept
 }
 
 func (f *serveFlags) log(env *environment) (*slog.Logger, error) {
