@@ -76,7 +76,8 @@ func appendFields(fields wire.Fields, text string, from []harField, q *wire.Requ
 }
 
 // withheld reports whether a recorder or a cleaning program put the value there
-// in place of the true one.
+// in place of the true one. One asterisk is a true one: If-None-Match, Vary and
+// Allow-Origin have it.
 func withheld(value string) bool {
 	if value == "" || len(value) > 60 {
 		return false
@@ -86,7 +87,7 @@ func withheld(value string) bool {
 	default:
 		return false
 	}
-	return strings.Trim(value, "*") == "" || strings.Contains(strings.ToLower(value), "redacted")
+	return len(value) > 2 && strings.Trim(value, "*") == "" || strings.Contains(strings.ToLower(value), "redacted")
 }
 
 // contents makes the contents of both messages, in one piece of memory.
