@@ -98,7 +98,7 @@ func transformed(fields wire.Fields, length int) wire.Fields {
 }
 
 // verbatim are elements in which white space counts.
-var verbatim = []string{"pre", "textarea", "script", "style"}
+var verbatim = []string{"pre", "textarea", "script", "style", "listing", "plaintext", "xmp"}
 
 // minified returns the page without comments and with runs of white space as
 // one space.
@@ -114,7 +114,11 @@ func minified(page []byte) []byte {
 			out.Write(raw)
 			return bytes.TrimSpace(out.Bytes())
 		case html.CommentToken:
-			continue
+			// What stood on both sides of it must not become one thing: < and b>, or
+			// &am and p;.
+			if n := out.Len(); n > 0 && out.Bytes()[n-1] != '>' && out.Bytes()[n-1] != ' ' {
+				out.WriteString("<!---->")
+			}
 		case html.StartTagToken, html.EndTagToken:
 			out.Write(raw) // TagName may rewrite it
 			if name, _ := z.TagName(); slices.Contains(verbatim, string(name)) {
