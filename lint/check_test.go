@@ -102,6 +102,7 @@ func TestARuleRunsOnce(t *testing.T) {
 // What a live reading or a capture may hand over, however odd, is judged
 // without a panic.
 func TestOddExchanges(t *testing.T) {
+	watch := checker.Watch(lint.Memory{})
 	for _, x := range []*wire.Exchange{
 		{},
 		{Seen: wire.ShowsAll},
@@ -111,13 +112,13 @@ func TestOddExchanges(t *testing.T) {
 		{Seen: wire.ShowsAll, Interim: make([]wire.Response, 3)},
 		{Seen: wire.ShowsAll, Interim: []wire.Response{{Status: 304}, {Status: 999}}},
 	} {
-		lint.Check(x)
+		watch.Check(x)
 	}
 	for _, e := range status.Table {
 		x := &wire.Exchange{Seen: wire.ShowsAll, Final: &wire.Response{Status: e.Code}}
-		lint.Check(x)
+		watch.Check(x)
 		x = &wire.Exchange{Seen: wire.ShowsAll, Interim: []wire.Response{{Status: e.Code}}}
-		lint.Check(x)
+		watch.Check(x)
 	}
 }
 
@@ -167,5 +168,9 @@ func FuzzCheck(f *testing.F) {
 			return
 		}
 		names(t, lint.Check(x))
+		// Held against itself: rules over several exchanges have something to read.
+		watch := checker.Watch(lint.Memory{})
+		watch.Check(x)
+		names(t, watch.Check(x))
 	})
 }
