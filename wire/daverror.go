@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
+	"net/http"
 	"strconv"
 	"strings"
 
@@ -35,6 +36,26 @@ func (p Problem) davError(condition string) []byte {
 	return []byte(b.String())
 }
 
+// conditionName returns the name of the condition in the XML, as "DAV:" and the
+// name of its element.
+func conditionName(condition string) string {
+	name, ok := strings.CutPrefix(condition, "<D:")
+	if end := strings.IndexAny(name, "/>"); ok && end > 0 {
+		return "DAV:" + name[:end]
+	}
+	return ""
+}
+
+// prefersJSON reports whether the request would rather have JSON than XML (RFC
+// 4918 §16: the form of an error may be negotiated).
+func prefersJSON(req *http.Request) bool {
+	accept := strings.Join(req.Header["Accept"], ",")
+	details, _ := Weight(accept, "application", "problem+json")
+	plain, _ := Weight(accept, "application", "json")
+	document, _ := Weight(accept, "application", "xml")
+	return max(details, plain) > document
+}
+
 // ReadProblem reads the problem in a message's content, in either form.
 func ReadProblem(m *Message) (Problem, error) {
 	var p Problem
@@ -55,12 +76,19 @@ func ReadProblem(m *Message) (Problem, error) {
 				Reason string      `xml:"reason"`
 				Spec   string      `xml:"spec"`
 			} `xml:"urn:ietf:rfc:7807 problem"`
+			Conditions []struct{ XMLName xml.Name } `xml:",any"`
 		}
 		if err := xml.Unmarshal(m.Content.Data, &holder); err != nil {
 			return p, fmt.Errorf("read the problem in DAV:error: %w", err)
 		}
 		x := holder.Problem
-		return Problem{Type: x.Type, Title: x.Title, Status: x.Status, Detail: x.Detail, Gate: x.Gate, Reason: x.Reason, Spec: x.Spec}, nil
+		p = Problem{Type: x.Type, Title: x.Title, Status: x.Status, Detail: x.Detail, Gate: x.Gate, Reason: x.Reason, Spec: x.Spec}
+		for _, c := range holder.Conditions {
+			if c.XMLName.Space == "DAV:" {
+				p.Condition = c.XMLName.Space + c.XMLName.Local
+			}
+		}
+		return p, nil
 	default:
 		return p, fmt.Errorf("the answer is %q, not problem details", got)
 	}

@@ -3,7 +3,6 @@ package wire
 import (
 	"encoding/json"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -12,30 +11,35 @@ import (
 )
 
 // A Problem is the content of our error answers, application/problem+json
-// (RFC 9457), with three members of our own: gate, reason and spec.
+// (RFC 9457), with members of our own: gate, reason and spec, and where there is
+// one the condition or the incident.
 type Problem struct {
-	Type     string      `json:"type"` // "/408#head-timeout", relative to the server
-	Title    string      `json:"title"`
-	Status   status.Code `json:"status"`
-	Detail   string      `json:"detail"`
-	Gate     int         `json:"gate"`
-	Reason   string      `json:"reason"`
-	Spec     string      `json:"spec"`
-	Incident string      `json:"incident,omitempty"`
+	Type   string      `json:"type"` // "/408#head-timeout", relative to the server
+	Title  string      `json:"title"`
+	Status status.Code `json:"status"`
+	Detail string      `json:"detail"`
+	Gate   int         `json:"gate"`
+	Reason string      `json:"reason"`
+	Spec   string      `json:"spec"`
+	// Condition is the one of WebDAV that was not met: "DAV:lock-token-submitted".
+	Condition string `json:"condition,omitempty"`
+	Incident  string `json:"incident,omitempty"`
 }
 
 // Problem returns the refusal as problem details in the given language.
 func (r *Refusal) Problem(l lang.Tag) Problem {
 	entry, _ := status.Get(r.Status)
 	return Problem{
-		Type:     "/" + r.Status.String() + "#" + r.Reason,
-		Title:    entry.Name,
-		Status:   r.Status,
-		Detail:   r.Detail.In(l),
-		Gate:     r.Gate,
-		Reason:   r.Reason,
-		Spec:     r.Spec,
-		Incident: r.Incident,
+		Type:   "/" + r.Status.String() + "#" + r.Reason,
+		Title:  entry.Name,
+		Status: r.Status,
+		Detail: r.Detail.In(l),
+		Gate:   r.Gate,
+		Reason: r.Reason,
+		Spec:   r.Spec,
+
+		Condition: conditionName(r.Condition),
+		Incident:  r.Incident,
 	}
 }
 
@@ -88,7 +92,7 @@ func (r *Refusal) content(l lang.Tag, req *http.Request) (content []byte, mediaT
 	if forPeople(req) {
 		return p.Page(l, r.Fields.Get("Retry-After")), "text/html; charset=utf-8"
 	}
-	if r.Condition == "" || slices.ContainsFunc(req.Header["Accept"], func(v string) bool { return strings.Contains(v, "json") }) {
+	if r.Condition == "" || prefersJSON(req) {
 		return p.Octets(), "application/problem+json"
 	}
 	return p.davError(r.Condition), davErrorType

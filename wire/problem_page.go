@@ -41,6 +41,9 @@ func (p Problem) Page(l lang.Tag, retry string) []byte {
 		seconds := strconv.Itoa(n)
 		paragraph(lang.Text{En: "Please try again in " + seconds + " s.", ZhTW: "請在 " + seconds + " 秒後再試。"})
 	}
+	if p.Condition != "" {
+		paragraph(lang.Text{En: "The condition that was not met: " + p.Condition, ZhTW: "不成立的條件：" + p.Condition})
+	}
 	if p.Incident != "" {
 		incident := html.EscapeString(p.Incident)
 		paragraph(lang.Text{En: "Incident: " + incident, ZhTW: "事件代號：" + incident})
