@@ -68,9 +68,6 @@ func (c *Code) setFacts(e *status.Entry) {
 
 // read sets what the code's page says: its first paragraph and the duties.
 func (c *Code) read() error {
-	if !slices.Contains(manual.Codes(), c.Code) {
-		return nil
-	}
 	en, err := manual.Page(c.Code, lang.En)
 	if err != nil {
 		return err

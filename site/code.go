@@ -1,10 +1,8 @@
 package site
 
 import (
-	"errors"
 	"fmt"
 	"html/template"
-	"io/fs"
 	"net/http"
 	"slices"
 
@@ -27,7 +25,6 @@ type codePage struct {
 	Before  status.Code
 	After   status.Code
 
-	Written  bool // the manual has a page
 	Summary  template.HTML
 	Body     template.HTML
 	Sections []section // of Body
@@ -121,13 +118,10 @@ func (p *codePage) InsideOnly() bool {
 // read fills in what the manual says.
 func (p *codePage) read(to origin) error {
 	article, err := manual.Page(p.Code, p.Lang)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
 	if err != nil {
 		return err
 	}
-	p.Written, p.Sections = true, sectionsOf(article.Body)
+	p.Sections = sectionsOf(article.Body)
 	if p.Summary, err = prose(article.Summary, to); err != nil {
 		return err
 	}

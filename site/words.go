@@ -116,7 +116,6 @@ var words = map[string]lang.Text{
 	"repeat-idempotent": {En: "if the method is idempotent", ZhTW: "方法是冪等的才可以"},
 	"repeat--":          {En: "the question does not arise", ZhTW: "沒有這個問題"},
 
-	"unwritten":      {En: "The manual's page about this code is not written yet. Until it is, read the definition:", ZhTW: "手冊還沒有寫這個狀態碼。寫好之前，請直接讀定義："},
 	"non-standard":   {En: "non-standard", ZhTW: "非標準"},
 	"private-says":   {En: "This code is in no registry. Its users gave it a meaning of their own; a client that does not know them treats it as %s.", ZhTW: "這個狀態碼不在註冊表中，意思由使用者自訂；不認得的用戶端一律視同 %s。"},
 	"private-advice": {En: "Applications should use registered codes only", ZhTW: "應用程式應該只用已註冊的狀態碼"},

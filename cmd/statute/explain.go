@@ -1,10 +1,8 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"regexp"
 	"slices"
 	"strconv"
@@ -85,7 +83,7 @@ var explainHelp = lang.Text{
 		"With `--json` each line is an object. Its members stay; new ones may come:\n\n" +
 		"- `code` (number), `registered` and `valid` (booleans; valid is 100 to 599), `class` (\"Client Error\"), `treat_as` (number, the code as which a client handles it, RFC 9110 §15) and `links` (objects with `rel`, `href` and sometimes `title`) are always there.\n" +
 		"- `name`, `old_names`, `specs`, `topic`, `maturity`, `appears`, `content`, `store`, `repeat` and `needs` (objects with `field`, `level` and `when`) are there for registered codes.\n" +
-		"- `summary` is there where the manual has a page: its first paragraph, as Markdown. So is `duties`: objects with `role` (`server`, `client`, `cache` or `intermediary`), `levels`, `text` and `spec`.\n" +
+		"- `summary`, the first paragraph of the code's page as Markdown, is there for registered codes too, and so is `duties`: objects with `role` (`server`, `client`, `cache` or `intermediary`), `levels`, `text` and `spec`.\n" +
 		"- `scenes` lists where the code happens for its cause: objects with `name`, `over` (`h1`, `h2`, `h3`) and `cause`. It is absent where there are none; `sceneless` then says why, if that is on purpose.\n" +
 		"- `rules` lists the lint rules for this code in particular: objects with `name`, `level` (`must`, `should`, `definition` or `advice`) and `spec`. It is absent where there are none.\n" +
 		"- `browsers` is there for 103, 308 and 425: `source`, and `features` that say from which version on a browser supports them.\n" +
@@ -95,7 +93,7 @@ var explainHelp = lang.Text{
 		"加上 `--json`，每一行是一個物件。既有的成員不會改變，日後可能增加：\n\n" +
 		"- `code`（數字）、`registered` 和 `valid`（布林值；100 到 599 才有效）、`class`（例如 \"Client Error\"）、`treat_as`（數字，用戶端把它當成哪個狀態碼，RFC 9110 §15）和 `links`（由 `rel`、`href` 組成的物件，有時還有 `title`）一定會有。\n" +
 		"- `name`、`old_names`、`specs`、`topic`、`maturity`、`appears`、`content`、`store`、`repeat` 和 `needs`（由 `field`、`level`、`when` 組成的物件）：已註冊的狀態碼才有。\n" +
-		"- `summary`：手冊裡有這一頁才有，是該頁的第一段，Markdown 格式。`duties` 也是如此：由 `role`（`server`、`client`、`cache` 或 `intermediary`）、`levels`、`text`、`spec` 組成的物件。\n" +
+		"- `summary`：該頁的第一段，Markdown 格式，同樣是已註冊的狀態碼才有；`duties` 也是如此：由 `role`（`server`、`client`、`cache` 或 `intermediary`）、`levels`、`text`、`spec` 組成的物件。\n" +
 		"- `scenes`：這個狀態碼因其原因發生的場景，由 `name`、`over`（`h1`、`h2`、`h3`）、`cause` 組成的物件。沒有場景時不出現；若是刻意沒有，由 `sceneless` 說明原因。\n" +
 		"- `rules`：專門檢查這個狀態碼的規則，由 `name`、`level`（`must`、`should`、`definition` 或 `advice`）、`spec` 組成的物件。沒有規則時不出現。\n" +
 		"- `browsers`：103、308、425 才有；含 `source`，以及 `features`，說明各瀏覽器從哪個版本起支援。\n" +
@@ -191,17 +189,11 @@ func (env *environment) writeRegistered(b *strings.Builder, m status.Meaning) er
 	t.table(b, "", env.factRows(m))
 	b.WriteByte('\n')
 	page, err := manual.Page(m.Code, env.lang)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		t.wrap(b, bodyIndent, bodyIndent, span{env.in(lang.Text{
-			En:   "The manual has no page for this code yet; the specification is named above.",
-			ZhTW: "手冊還沒有這個狀態碼的頁面；規格已列在上面。"}), plainStyle})
-	case err != nil:
+	if err != nil {
 		return cannot(lang.Text{En: "explain " + m.Code.String(), ZhTW: "說明 " + m.Code.String()}, err,
 			lang.Text{En: "this is a mistake in the program; please report it", ZhTW: "這是程式的錯誤，請回報"})
-	default:
-		b.WriteString(t.markdown(page.Summary + "\n\n" + page.Body))
 	}
+	b.WriteString(t.markdown(page.Summary + "\n\n" + page.Body))
 	env.writeBrowsers(b, m.Code)
 	env.writeScenes(b, m.Code)
 	env.writeRules(b, m.Code)
