@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -191,6 +192,10 @@ func (f *lintFlags) check(args []string) error {
 	return nil
 }
 
+// memoryLimit is where collecting begins anew, well below the 256 MB that lint
+// never needs more than.
+const memoryLimit = 160 << 20
+
 // mostShown bounds --show, and with it what a report holds.
 const mostShown = 10_000
 
@@ -216,6 +221,15 @@ func (f *lintFlags) run(ctx context.Context, env *environment, args []string) er
 	known, err := f.readBaseline()
 	if err != nil {
 		return err
+	}
+	// What was read is garbage as soon as it is judged, and little else is held:
+	// collecting it less often is worth more than the memory, up to a limit.
+	// GOGC and GOMEMLIMIT overrule.
+	if env.getenv("GOGC") == "" {
+		debug.SetGCPercent(400)
+	}
+	if env.getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryLimit)
 	}
 	out, err := env.openReport(f)
 	if err != nil {
