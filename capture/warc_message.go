@@ -87,6 +87,10 @@ func (w *warcReader) message(block io.Reader) *half {
 func (w *warcReader) response(h *half) error {
 	p, err := w.s.response("")
 	for ; err == nil && p.Status.Interim() && p.Status != 101; p, err = w.s.response("") {
+		// What stands between two answers belongs to the first.
+		if octets := w.s.seek(); len(octets) > 0 {
+			p.Content = wire.Content{Length: int64(len(octets)), Data: octets}
+		}
 		if len(h.interim) < mostInterim {
 			h.interim = append(h.interim, *p)
 		}
