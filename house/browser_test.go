@@ -298,6 +298,7 @@ func TestLooks(t *testing.T) {
 				"play":    {"/play/408/half-a-head", "form.play button", ".performance"},
 				"order":   {"/order", "", ".order"},
 				"way":     {"/order?way=8&code=404", "", ".order"},
+				"traffic": {"/traffic", "main form[method=post] button", ".traffic"},
 				"outcome": {"/play/413/overrun", `button[value="h2"]`, ".performance"},
 			} {
 				t.Run(fmt.Sprintf("%s-%s-%d", name, language, width), func(t *testing.T) {

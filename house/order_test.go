@@ -87,6 +87,8 @@ var collisions = []question{
 	{name: "choice among variants + If-None-Match", method: "GET", path: "/lab/variants", fields: "Negotiate: 1.0\nAccept: text/html\nAccept-Language: en\nIf-None-Match: *", want: 304, carries: "Content-Location: /lab/menu.en.html"},
 	{name: "missing + method not allowed", method: "DELETE", path: "/lab/nowhere", want: 404},
 	{name: "locked, no token + stale If-Match", method: "PUT", path: "{world}depot/locked", fields: `If-Match: "stale"`, content: "x", want: 423},
+	{name: "mandatory extension unknown + locked", method: "M-PUT", path: "{world}depot/locked", fields: `Man: "tag:statute.example,2026:sugar"`, content: "x", want: 510},
+	{name: "mandatory extension known + locked", method: "M-PUT", path: "{world}depot/locked", fields: `Man: "tag:statute.example,2026:way"`, content: "x", want: 423, carries: "Ext:"},
 	{name: "locked + no room", method: "PUT", path: "{world}depot/locked", content: strings.Repeat("x", 2000), want: 423},
 	{name: "locked + too large", method: "PUT", path: "{world}depot/locked", content: strings.Repeat("x", 1<<20+1), want: 413},
 	{name: "locked + If with a token that is none", method: "PUT", path: "{world}depot/locked", fields: "If: (<urn:uuid:none>)", content: "x", want: 412},

@@ -40,9 +40,9 @@ var success = []Scene{
 		Cause: lang.Text{
 			En:   "The tea that was ordered by POST is ready within the time that the client waits: the content is the result.",
 			ZhTW: "以 POST 要求泡的茶，在用戶端願意等的時間內泡好了：內容就是結果。"},
-		Cue: []Step{{Method: "POST", Path: "/lab/jobs/", Fields: jsonType, Content: `{"steep":"pouchong","seconds":0.1}`, Status: 200,
-			Evidence: []Evidence{content("pouchong, steeped for 0.1s\n")}}},
-		Control: []Step{{Method: "POST", Path: "/lab/jobs/", Fields: wire.Fields{jsonType[0], {Name: "Prefer", Value: "respond-async"}},
+		Cue: append(ownWorld, Step{Method: "POST", Path: "{location}jobs/", Fields: jsonType, Content: `{"steep":"pouchong","seconds":0.1}`, Status: 200,
+			Evidence: []Evidence{content("pouchong, steeped for 0.1s\n")}}),
+		Control: []Step{{Method: "POST", Path: "{location}jobs/", Fields: wire.Fields{jsonType[0], {Name: "Prefer", Value: "respond-async"}},
 			Content: `{"steep":"pouchong","seconds":0.1}`, Status: 202, Evidence: []Evidence{has("Location")}}},
 		Differs: lang.Text{En: "The client would rather not wait.", ZhTW: "用戶端不想等。"},
 		Over:    everywhere,
@@ -99,8 +99,8 @@ var success = []Scene{
 		Cause: lang.Text{
 			En:   "The work takes three seconds and the client would rather not wait: it is taken in, and a monitor says how it stands.",
 			ZhTW: "工作要花三秒，而用戶端不想等：先收下來，由監看資源說明進度。"},
-		Cue: []Step{{Method: "POST", Path: "/lab/jobs/", Fields: wire.Fields{jsonType[0], {Name: "Prefer", Value: "respond-async"}},
-			Content: `{"steep":"oolong","seconds":3}`, Status: 202, Carries: field("Preference-Applied", "respond-async"), Evidence: []Evidence{has("Location")}}},
+		Cue: append(ownWorld, Step{Method: "POST", Path: "{location}jobs/", Fields: wire.Fields{jsonType[0], {Name: "Prefer", Value: "respond-async"}},
+			Content: `{"steep":"oolong","seconds":3}`, Status: 202, Carries: field("Preference-Applied", "respond-async"), Evidence: []Evidence{has("Location")}}),
 		Control: []Step{
 			{Method: "GET", Path: "{location}", Status: 200, Evidence: []Evidence{waits(4)}},
 			{Method: "GET", Path: "{location}", Retry: true, Status: 303},
