@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"github.com/statute-http/statute/lang"
 	"github.com/statute-http/statute/origin"
@@ -57,15 +56,6 @@ func (p *plan) ledger(w *origin.World) *origin.Node {
 			return &origin.Look{Type: "application/json", Content: asJSON(map[string]int{"outstanding": l.outstanding(), "shop": l.Shop})}, nil
 		},
 	}
-}
-
-// readChallenge reads a challenge as it stands in WWW-Authenticate.
-func readChallenge(content []byte) (payChallenge, bool) {
-	c, ok := readCredentials(strings.TrimSpace(string(content)))
-	return payChallenge{
-		ID: c.params["id"], Realm: c.params["realm"], Method: c.params["method"], Intent: c.params["intent"],
-		Request: c.params["request"], Expires: c.params["expires"],
-	}, ok && c.scheme == "payment"
 }
 
 func validPayment(_ string, content []byte) *origin.Invalid {
