@@ -16,7 +16,6 @@ import (
 // the connection and with this hop in Via, and its content yet to be read.
 type answer struct {
 	wire.Response
-	method string
 	body   *wire.Body
 	leg    *leg
 	trails bool // the client takes trailers
@@ -26,7 +25,7 @@ func (a *answer) close() { a.leg.close() }
 
 func (l *leg) final(r *http.Request, p wire.Response) *answer {
 	framed, length := l.head.ResponseFraming(r.Method)
-	a := &answer{Response: p, method: r.Method, leg: l, body: l.r.Body(framed, length), trails: takesTrailers(r)}
+	a := &answer{Response: p, leg: l, body: l.r.Body(framed, length), trails: takesTrailers(r)}
 	size := p.Fields.Get("Content-Length")
 	a.Fields = l.returned(p.Fields, p.Version)
 	switch {

@@ -40,7 +40,7 @@ const Gate = 2
 // A Hop passes requests on. Its methods are safe for parallel use.
 type Hop struct {
 	Name      string        // its pseudonym in Via, CDN-Loop and Proxy-Status: a token, which no other hop has
-	Patience  time.Duration // of one silence of the server ahead: till it is connected, has answered, goes on. 10 s if zero
+	Patience  time.Duration // of one silence of the server ahead: till it is connected, has answered, goes on. 30 s if zero
 	Longest   time.Duration // of one passage, or tunnel. 10 min if zero
 	Idle      time.Duration // of a tunnel in which nothing moves. 60 s if zero
 	Most      int           // passages and tunnels at a time; 256 if zero
@@ -59,7 +59,7 @@ func NewName(kind string) string {
 	return kind + "-" + hex.EncodeToString(octets[:])
 }
 
-func (h *Hop) patience() time.Duration { return orElse(h.Patience, 10*time.Second) }
+func (h *Hop) patience() time.Duration { return orElse(h.Patience, 30*time.Second) }
 func (h *Hop) longest() time.Duration  { return orElse(h.Longest, 10*time.Minute) }
 func (h *Hop) idle() time.Duration     { return orElse(h.Idle, time.Minute) }
 

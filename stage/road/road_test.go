@@ -400,6 +400,30 @@ func TestBothWaysAtOnce(t *testing.T) {
 	}
 }
 
+// Trailers reach a client that takes them, but for those that no trailer may be.
+func TestTrailers(t *testing.T) {
+	for _, over := range []wire.Protocol{wire.H1, wire.H2} {
+		for _, takes := range []bool{true, false} {
+			b := says(t, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\ntea\r\n0\r\nX-T: 1\r\nSet-Cookie: a=b\r\nContent-Length: 9\r\n\r\n")
+			q := &peer.Request{}
+			if takes {
+				q.Fields = wire.Fields{{Name: "TE", Value: "trailers"}}
+			}
+			x := do(t, over, gateway(t, b.Addr()), q)
+			if x.Final == nil || string(x.Final.Content.Data) != "tea" || !x.Final.Content.Complete {
+				t.Fatalf("over %s: got %v, ended %s", over, x.Statuses(), x.End)
+			}
+			var names []string
+			for _, f := range x.Final.Trailers {
+				names = append(names, strings.ToLower(f.Name))
+			}
+			if want := map[bool][]string{true: {"x-t"}}[takes]; !slices.Equal(names, want) {
+				t.Errorf("over %s, taken: %t: the trailers are %v", over, takes, names)
+			}
+		}
+	}
+}
+
 // P75: a client that leaves takes the connection to the server behind with it.
 func TestClientLeaves(t *testing.T) {
 	left := make(chan struct{})
