@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -22,6 +23,7 @@ type question struct {
 	content      string // "-" for no content
 	want         int
 	carries      string // "Name: value" lines that the answer has; "Name:" alone: that it has not
+	through      string // a URL of the proxy to use, at {proxy} or, in a captive network, at {portal}
 }
 
 // The tree of the questions: what stands in it before they are asked.
@@ -41,6 +43,10 @@ var before = []question{
 // Two causes in one request: which of them decides (codes.md 7.4), as far as
 // the codes of this house go.
 var collisions = []question{
+	{name: "proxy login + origin login missing", method: "GET", path: "/lab/cellar/list", through: "http://{proxy}", want: 407},
+	{name: "origin login missing, known to the proxy", method: "GET", path: "/lab/cellar/list", through: "http://guest:guest@{proxy}", want: 401},
+	{name: "captive + proxy login", method: "GET", path: "/lab/cellar/list", through: "http://{portal}", want: 511},
+	{name: "only-if-cached + no credential", method: "GET", path: "/lab/cache/cellar/list", fields: "Cache-Control: only-if-cached", want: 504},
 	{name: "stale If-Match + missing resource", method: "GET", path: "/lab/depot/none", fields: `If-Match: "stale"`, want: 404},
 	{name: "stale If-Match + moved resource", method: "PUT", path: "/lab/depot/from", fields: `If-Match: "stale"`, content: "x", want: 308},
 	{name: "stale If-Match + wrong credential", method: "PUT", path: "/lab/cellar/list", fields: "If-Match: \"stale\"\nAuthorization: Basic Z3Vlc3Q6dGVh", content: "x", want: 401},
@@ -197,7 +203,8 @@ var stored = []question{
 }
 
 func TestOrder(t *testing.T) {
-	at := "http://" + open(t).Address()
+	h := open(t)
+	at := "http://" + h.Address()
 	for _, q := range before {
 		ask(t, at, q)
 	}
@@ -217,8 +224,10 @@ func TestOrder(t *testing.T) {
 		q.path, q.content = world.Replace(q.path), world.Replace(q.content)
 		ask(t, at, q)
 	}
+	doors := strings.NewReplacer("{proxy}", h.Proxy(), "{portal}", h.Portal())
 	for _, q := range append(collisions, stored...) {
 		q.path, q.fields = world.Replace(q.path), world.Replace(q.fields)
+		q.through = doors.Replace(q.through)
 		q.fields, q.carries = known.Replace(q.fields), known.Replace(q.carries)
 		t.Run(q.id+" "+q.name, func(t *testing.T) { ask(t, at, q) })
 	}
@@ -248,8 +257,14 @@ func ask(t *testing.T, at string, q question) {
 		name, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
 		r.Header.Add(name, value)
 	}
+	transport := &http.Transport{ExpectContinueTimeout: 5 * time.Second, DisableCompression: true}
+	if through, err := url.Parse(q.through); err != nil {
+		t.Fatal(err)
+	} else if q.through != "" {
+		transport.Proxy = http.ProxyURL(through)
+	}
 	client := http.Client{
-		Transport:     &http.Transport{ExpectContinueTimeout: 5 * time.Second, DisableCompression: true},
+		Transport:     transport,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	defer client.CloseIdleConnections()
