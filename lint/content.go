@@ -150,7 +150,7 @@ func coded(m *wire.Message) bool {
 
 // containsFold reports whether the text holds the words, which are lower-case
 // ASCII, in any case.
-func containsFold(text []byte, words string) bool {
+func containsFold[T string | []byte](text T, words string) bool {
 	for i := 0; i+len(words) <= len(text); i++ {
 		n := 0
 		for n < len(words) && lower(text[i+n]) == words[n] {

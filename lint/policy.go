@@ -48,7 +48,7 @@ func paymentRequiredWithoutTerms(x *wire.Exchange, r *Report) {
 		return
 	}
 	for i := range p.Fields {
-		if containsFold([]byte(p.Fields[i].Name), "payment") {
+		if containsFold(p.Fields[i].Name, "payment") {
 			return
 		}
 	}

@@ -97,8 +97,8 @@ func (r *Report) add(where Where, says lang.Text, args []any) {
 	f := Finding{Rule: r.rule, Where: where, Message: says}
 	if p := r.earlier; p != nil {
 		f.Earlier = p.Number
-		f.Message.En += fmt.Sprintf(" (Exchange %d: %s %s, %d.)", p.Number, p.Request.Method, shorten(p.Request.Target), int(p.Answer().Status))
-		f.Message.ZhTW += fmt.Sprintf("（第 %d 次往來：%s %s，%d。）", p.Number, p.Request.Method, shorten(p.Request.Target), int(p.Answer().Status))
+		f.Message.En += fmt.Sprintf(" (Before: %s %s, %d.)", p.Request.Method, shorten(p.Request.Target), int(p.Answer().Status))
+		f.Message.ZhTW += fmt.Sprintf("（先前：%s %s，%d。）", p.Request.Method, shorten(p.Request.Target), int(p.Answer().Status))
 	}
 	r.result.Findings = append(r.result.Findings, f)
 }
