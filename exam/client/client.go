@@ -63,6 +63,7 @@ var All = slices.Concat(
 	topic("baseline", means),
 	topic("interim", interim),
 	topic("interim", expect),
+	topic("upgrade", upgrade),
 	topic("redirection", redirection),
 	topic("redirection", redirectionTarget),
 	topic("redirection", redirectionSecrets),

@@ -122,4 +122,113 @@ var interim = []exam.Case{
 			return exam.Noted(value, say("It reads %s interim answers before the final one.", "最終回應之前，它讀得了 %s 個暫時回應。", value))
 		}),
 	},
+	afterInterim("1xx-104-resumable", "unknown-1xx-is-final", "RFC 9110 §15", exam.Must, 104,
+		"HTTP/1.1 104 Upload Resumption Supported\r\nLocation: /upload/1\r\n\r\n", exam.Fail,
+		lang.Text{En: "A 104, which was registered for a time, then the final answer.", ZhTW: "先是曾暫時註冊的 104，再來是最終回應。"}),
+	{
+		Name: "1xx-split-packets", Level: exam.Must, Codes: codes(103), Over: h1, Spec: "RFC 9112 §2.2; RFC 9110 §15.2",
+		Needs: needs(Gets), Fault: "interim-in-one-piece",
+		Stages: lang.Text{En: "A 103 that comes octet by octet, then the final answer.", ZhTW: "一個位元組一個位元組送來的 103，再來是最終回應。"},
+		Wants:  lang.Text{En: "The final answer, and nothing before it, is what the caller gets.", ZhTW: "呼叫者拿到的是最終回應，而不是它之前的任何東西。"},
+		Run: stage(func(s *Setting) exam.Verdict {
+			s.On("/start", func(t *Turn) {
+				head := "HTTP/1.1 103 Early Hints\r\nLink: </tea.css>; rel=preload; as=style\r\n\r\n"
+				for i := 0; i < len(head) && exam.Either(s.trial, true, false); i++ {
+					if t.must(t.way.octets(head[i : i+1])); t.over {
+						return
+					}
+					time.Sleep(time.Millisecond)
+				}
+				t.Send(s.FinalOctets())
+				t.Hold(Silence)
+			})
+			return s.Delivered(s.Get("/start"), exam.Fail)
+		}),
+	},
+	{
+		Name: "1xx-slow", Level: exam.Info, Codes: codes(100, 102), Over: h1, Spec: "RFC 9110 §15.2",
+		Needs: needs(Gets), Fault: "timer-runs-on",
+		Stages: lang.Text{
+			En:   "A 102 each second for five seconds, then the final answer, to a client with three seconds of patience.",
+			ZhTW: "五秒內每秒一個 102，最後才是最終回應；用戶端的耐心是三秒。"},
+		Wants: lang.Text{En: "Nothing: whether a 1xx winds its timer up again is noted.", ZhTW: "沒有要求：記下 1xx 會不會讓計時重來。"},
+		Run: stage(func(s *Setting) exam.Verdict {
+			s.On("/start", func(t *Turn) {
+				for range 5 {
+					t.Send("HTTP/1.1 102 Processing\r\n\r\n")
+					if t.way.stir(time.Second, nil) {
+						return
+					}
+				}
+				t.Send(s.FinalOctets())
+			})
+			o := s.Order("/start")
+			o.Patience = 3 * time.Second
+			r := s.Do(o)[0]
+			if s.Came(mark) > 0 || string(r.Content) == markContent {
+				return exam.Noted("waits on", say("It waited for the final answer.", "它等到了最終回應。"))
+			}
+			return exam.Noted("times out", say("It gave up: %v", "它放棄了：%v", r.Err))
+		}),
+	},
+	{
+		Name: "1xx-then-close", Level: exam.Must, Codes: codes(103), Over: h1, Spec: "RFC 9110 §15.2; RFC 9112 §8",
+		Needs: needs(Gets, Fails), Fault: "interim-is-enough",
+		Stages: lang.Text{En: "A 103, then the connection closes.", ZhTW: "一個 103，然後連線關閉。"},
+		Wants:  lang.Text{En: "An error: no final answer came.", ZhTW: "報錯：沒有收到最終回應。"},
+		Run: stage(func(s *Setting) exam.Verdict {
+			s.On("/start", func(t *Turn) {
+				t.Send("HTTP/1.1 103 Early Hints\r\nLink: </tea.css>; rel=preload; as=style\r\n\r\n")
+				t.Close()
+			})
+			r := s.Get("/start")
+			if r.Success() {
+				return exam.Failed(say("It called that a success, with status %d.", "它當成成功，狀態碼是 %d。", r.Status))
+			}
+			return exam.Passed(say("It called that a failure: %v", "它當成失敗：%v", r.Err))
+		}),
+	},
+	{
+		Name: "1xx-http10", Level: exam.DeFacto, Codes: codes(103), Over: h1, Spec: "RFC 9110 §15.2",
+		Needs: needs(Gets), Fault: "103-is-final",
+		Stages: lang.Text{En: "A 103 whose status line says HTTP/1.0, then a final answer in HTTP/1.0.", ZhTW: "狀態列寫 HTTP/1.0 的 103，再來是 HTTP/1.0 的最終回應。"},
+		Wants:  lang.Text{En: "To read over it or to refuse it; never to take the 103 for final.", ZhTW: "略過或拒絕；不可把 103 當成最終回應。"},
+		Run: stage(func(s *Setting) exam.Verdict {
+			s.On("/start", func(t *Turn) {
+				t.Send(s.Either("HTTP/1.0 103 Early Hints\r\n\r\n", "") + strings.Replace(s.FinalOctets(), "HTTP/1.1", "HTTP/1.0", 1))
+				t.Close()
+			})
+			return s.Delivered(s.Get("/start"), exam.Refused)
+		}),
+	},
+	{
+		Name: "1xx-to-head", Level: exam.Must, Codes: codes(103), Over: h1, Spec: "RFC 9112 §6.3; RFC 9110 §15.2",
+		Needs: needs(Gets, Heads), Fault: "head-has-content",
+		Stages: lang.Text{En: "HEAD, answered with a 103, then a 200 with Content-Length: 100.", ZhTW: "HEAD 得到 103，再來是 Content-Length: 100 的 200。"},
+		Wants:  lang.Text{En: "To be done at the 200's empty line.", ZhTW: "讀到 200 的空行就結束。"},
+		Run: doneAtOnce("HEAD", func(s *Setting, t *Turn) {
+			t.Send("HTTP/1.1 103 Early Hints\r\nLink: </tea.css>; rel=preload; as=style\r\n\r\n")
+			bare(200, "Content-Length: 100\r\n")(s, t)
+		}, exam.Fail),
+	},
+	{
+		Name: "1xx-field-bleed", Level: exam.Must, Codes: codes(103), Over: all, Spec: "RFC 8297 §2",
+		Needs: needs(Gets, ShowsHead), Fault: "interim-fields-stay",
+		Stages: lang.Text{En: "A 103 with fields that the final answer does not have.", ZhTW: "103 帶著最終回應沒有的欄位。"},
+		Wants:  lang.Text{En: "They are no fields of the final answer.", ZhTW: "它們不是最終回應的欄位。"},
+		Run: stage(func(s *Setting) exam.Verdict {
+			s.On("/start", func(t *Turn) {
+				t.Interim(103, "X-Leaf: early", "Content-Language: tlh")
+				t.Answer(200, finalContent, "Content-Type: text/plain")
+			})
+			r := s.Get("/start")
+			switch {
+			case !r.Success():
+				return exam.NotAsked(say("It did not get to the final answer: %v", "它沒有讀到最終回應：%v", r.Err))
+			case r.Fields.Has("X-Leaf") || r.Fields.Has("Content-Language"):
+				return exam.Failed(say("The final answer has fields of the 103.", "最終回應帶著 103 的欄位。"))
+			}
+			return exam.Passed(say("The final answer has its own fields alone.", "最終回應只有自己的欄位。"))
+		}),
+	},
 }

@@ -244,6 +244,9 @@ func (s *session) judge(x *wire.Exchange) (client.ErrorKind, error) {
 	case x.Conn.Protocol == wire.H1 && x.Final.Version.Major > 1 && !s.has("any-version"):
 		// RFC 9112 §2.3: this syntax belongs to the major version 1.
 		return client.ErrProtocol, errors.New("the answer is of another major version")
+	case x.Final.Status == 101 && !s.has("tunnels-at-101"):
+		// RFC 9110 §7.8: nobody switches to what was not offered.
+		return client.ErrProtocol, errors.New("the server switched protocols, which was not asked for")
 	case x.Final.Status < 100:
 		// RFC 9110 §15: no status code is less than 100; what is invalid may be
 		// handled as a failure of the server.

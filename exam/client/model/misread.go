@@ -44,6 +44,14 @@ func (s *session) misreadInterim(l *line, x *wire.Exchange) {
 			return
 		}
 		switch {
+		case s.has("interim-fields-stay") && x.Final != nil:
+			x.Final.Fields = append(x.Final.Fields, p.Fields...)
+		case s.has("interim-is-enough") && x.Final == nil:
+			p.Content.Complete = true
+			x.Final, x.Interim = p, nil
+			return
+		case s.has("interim-in-one-piece"), s.has("timer-runs-on") && x.Took > l.conn.Patience:
+			x.Final, x.End = nil, wire.EndCut
 		case s.has("interim-has-content") && p.Fields.Has("Content-Length"):
 			x.Final = readBack(x.After)
 		case s.has("interim-coding-waits") && p.Fields.Has("Transfer-Encoding"):

@@ -63,6 +63,9 @@ func (s *session) do(ctx context.Context, o *client.Order) client.Report {
 	if err != nil {
 		return failed(client.ErrOther, err)
 	}
+	if o.WebSocket {
+		return s.socket(ctx, o, u)
+	}
 	if o.Part != nil {
 		return s.resume(ctx, o, u)
 	}
