@@ -54,6 +54,7 @@ const (
 	Sockets   exam.Capability = "websocket" // opens a WebSocket
 	Early     exam.Capability = "early-data"
 	Locates   exam.Capability = "url"   // says which URL the answer came from
+	ClearH2   exam.Capability = "h2c"   // speaks HTTP/2 without TLS if it is told to
 	Netrc     exam.Capability = "netrc" // takes credentials from a .netrc file
 )
 
@@ -78,6 +79,8 @@ var All = slices.Concat(
 	topic("intake", refusals),
 	topic("limits", limits),
 	topic("fault", fault),
+	topic("frames", framesH2),
+	topic("frames", framesH3),
 )
 
 // topic gives cases their topic, as their file is called, and their role.

@@ -39,7 +39,7 @@ type Setting struct {
 
 func newSetting(t *exam.Trial) *Setting {
 	s := &Setting{trial: t, subject: t.Subject.(Subject), scripts: map[string]func(*Turn){}, changed: make(chan struct{})}
-	s.A = s.Open(Place{})
+	s.A = s.Open(Place{Secure: t.Over == wire.H2 && !s.can(ClearH2)})
 	s.On(mark, func(t *Turn) { t.Answer(200, markContent, "Content-Type: text/plain") })
 	s.On(trap, func(t *Turn) { t.Answer(200, trapContent, "Content-Type: text/plain") })
 	return s

@@ -169,6 +169,13 @@ func (s *session) exchange(ctx context.Context, h *hop) (*wire.Exchange, client.
 	}
 	// RFC 9110 §9.2.2: what broke on a connection that had been idle may be sent
 	// again on a new one, if it is idempotent.
+	// RFC 9113 §8.7, RFC 9114 §4.1.1: what the server says that it did not process
+	// may be sent again, whatever the method.
+	if x.End == wire.EndRefused && h.repeats == 0 && !s.has("leaves-refused") || x.End == wire.EndReset && h.repeats == 0 && s.has("repeats-at-http11-required") {
+		l.conn.Close()
+		h.repeats++
+		return s.exchange(ctx, h)
+	}
 	if x.Final == nil && l.late == nil && reused && h.repeats == 0 && (h.method != "POST" || s.has("repeats-post")) && x.End != wire.EndSilent {
 		l.conn.Close()
 		h.repeats++
@@ -182,7 +189,7 @@ func (s *session) exchange(ctx context.Context, h *hop) (*wire.Exchange, client.
 		x.Final, x.End = nil, wire.EndSilent
 	}
 	x = s.misread(l, x)
-	kind, err := s.judge(x)
+	kind, err := s.judge(h, x)
 	if err != nil {
 		l.conn.Close()
 		if kind == client.ErrCut && x.Final != nil {
@@ -229,8 +236,11 @@ func said(h *hop, x *wire.Exchange) client.Report {
 }
 
 // judge refuses what is no answer.
-func (s *session) judge(x *wire.Exchange) (client.ErrorKind, error) {
+func (s *session) judge(h *hop, x *wire.Exchange) (client.ErrorKind, error) {
 	switch {
+	case x.Final == nil && s.has("tolerates-malformed") && len(x.Interim) > 0:
+		x.Final = &x.Interim[len(x.Interim)-1]
+		return "", nil
 	case x.Final == nil && s.has("half-is-enough"):
 		x.Final = &wire.Response{Status: 200}
 		return "", nil
@@ -239,6 +249,12 @@ func (s *session) judge(x *wire.Exchange) (client.ErrorKind, error) {
 	case x.Final == nil:
 		// RFC 9112 §8: a message that ends in its head is incomplete.
 		return client.ErrCut, fmt.Errorf("the exchange ended without an answer: %s", x.End)
+	case s.has("length-without-content") && len(x.Final.Content.Data) == 0 && x.Final.Fields.Has("Content-Length") && x.Final.Fields.Get("Content-Length") != "0":
+		return client.ErrCut, errors.New("the content did not come")
+	case s.has("reset-undoes-answer") && !x.Request.Content.Complete && h.content != nil:
+		return client.ErrProtocol, errors.New("the stream was reset")
+	case s.has("tolerates-malformed") && x.Conn.Protocol != wire.H1:
+		return "", nil
 	case len(x.Final.Faults) > 0:
 		return client.ErrProtocol, &x.Final.Faults[0]
 	case x.Conn.Protocol == wire.H1 && x.Final.Version.Major > 1 && !s.has("any-version"):

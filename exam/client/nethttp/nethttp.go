@@ -59,7 +59,7 @@ func (s *Subject) Can() map[exam.Capability]bool {
 	for _, c := range []exam.Capability{
 		client.Gets, client.Follows, client.Sends, client.Fields, client.Reuses, client.Reports, client.Shows,
 		client.ShowsHead, client.Fails, client.Heads, client.Waits, client.Basic, client.Proxied, client.Tunnels,
-		client.Secure, client.Cookies,
+		client.Secure, client.Cookies, client.ClearH2, client.Locates,
 	} {
 		can[c] = true
 	}
