@@ -113,6 +113,22 @@ func TestWARCEvidence(t *testing.T) {
 	}
 }
 
+// Content that a server sent after an interim answer, where none may be, does
+// not hide the final one.
+func TestWARCInterimWithContent(t *testing.T) {
+	block := "HTTP/1.1 103 Early Hints\r\nContent-Length: 4\r\n\r\nhint" + okBlock
+	in := record{"request", "q", uri, "", getBlock}.String() + record{"response", "p", uri, concurrentTo("q"), block}.String()
+	for e, err := range capture.Read(t.Context(), strings.NewReader(in), capture.Options{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		x := e.Exchange
+		if len(x.Interim) != 1 || string(x.Interim[0].Content.Data) != "hint" || x.Answer().Status != 200 {
+			t.Errorf("got %v, content %q after the first", x.Statuses(), x.Interim[0].Content.Data)
+		}
+	}
+}
+
 // manyRecords is a WARC of so many exchanges, each record compressed by itself.
 func manyRecords(n int, compress func([]byte) []byte) []byte {
 	var warc []byte
