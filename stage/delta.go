@@ -37,25 +37,28 @@ func feedOf(entries ...string) string {
 		strings.Join(entries, "\n") + "\n</feed>\n"
 }
 
-// twoFeeds puts a feed and adds an entry.
+// twoFeeds puts a feed and adds an entry, in a world of its own: each keeps a few
+// former versions only.
 var twoFeeds = []Step{
-	{Method: "PUT", Path: "/lab/depot/{nonce}", Fields: field("Content-Type", "application/atom+xml"), Content: feedBefore, Status: 201},
-	{Method: "PUT", Path: "/lab/depot/{nonce}", Fields: field("Content-Type", "application/atom+xml"), Content: feedAfter, Status: 204},
+	ownWorld[0],
+	{Method: "PUT", Path: "{location}depot/{nonce}", Fields: field("Content-Type", "application/atom+xml"), Content: feedBefore, Status: 201},
+	{Method: "PUT", Path: "{location}depot/{nonce}", Fields: field("Content-Type", "application/atom+xml"), Content: feedAfter, Status: 204},
 }
 
 var (
 	plainText = field("Content-Type", "text/plain")
 
-	// twoVersions puts a recipe and changes it.
+	// twoVersions puts a recipe and changes it, in a world of its own like twoFeeds.
 	twoVersions = []Step{
-		{Method: "PUT", Path: "/lab/depot/{nonce}", Fields: plainText, Content: recipeBefore, Status: 201},
-		{Method: "PUT", Path: "/lab/depot/{nonce}", Fields: plainText, Content: recipeAfter, Status: 204},
+		ownWorld[0],
+		{Method: "PUT", Path: "{location}depot/{nonce}", Fields: plainText, Content: recipeBefore, Status: 201},
+		{Method: "PUT", Path: "{location}depot/{nonce}", Fields: plainText, Content: recipeAfter, Status: 204},
 	}
 )
 
 // recipe asks for it by GET with A-IM and If-None-Match, each unless empty.
 func recipe(manipulations, tags string, step Step) Step {
-	step.Method, step.Path = "GET", "/lab/depot/{nonce}"
+	step.Method, step.Path = "GET", "{location}depot/{nonce}"
 	if manipulations != "" {
 		step.Fields = append(step.Fields, wire.Field{Name: "A-IM", Value: manipulations})
 	}

@@ -262,6 +262,11 @@ func (a *act) dial(ctx context.Context, step *stage.Step) (*peer.Conn, error) {
 		}
 	}
 	conn, err := peer.Dial(ctx, target)
+	// A server that many come to at once may turn connections away. Nothing was
+	// asked yet, so it does no harm to come again.
+	for try := 0; err != nil && try < 3 && pause(ctx, dialAgain<<try) == nil; try++ {
+		conn, err = peer.Dial(ctx, target)
+	}
 	if err != nil {
 		if step.From != "" {
 			err = fmt.Errorf("%w; the scene is played from %s, which needs a server on this machine's loopback network", err, target.From)
@@ -292,6 +297,9 @@ func (a *act) address(door stage.Door) string {
 }
 
 func (a *act) patience() time.Duration { return cmp.Or(a.player.Patience, 45*time.Second) }
+
+// dialAgain is how long the first time; then twice as long, and again.
+const dialAgain = 100 * time.Millisecond
 
 // converse speaks the protocol to which the connection has gone over: it sends
 // the step's frames, and has to get back its echo and the end.
