@@ -47,11 +47,15 @@ func curl(t *testing.T, h *house.House, args ...string) (codes, out string) {
 	return text[last+1:], text[:max(last, 0)]
 }
 
-// curl goes through the forward proxy in each of the ways that it knows.
+// curl goes through the forward proxy in each of the ways that it knows, and asks
+// the portal over TLS.
 func TestCurlThroughProxy(t *testing.T) {
 	h := open(t)
 	clear, secure := "http://"+h.Address()+"/lab/page", "https://"+h.Address()+"/lab/page"
 	proxy := h.Proxy()
+	if codes, out := curl(t, h, "https://"+h.Portal()+"/api"); codes != "000 200 2" || !strings.Contains(out, "content-type: application/captive+json") || !strings.Contains(out, `"captive":true`) {
+		t.Errorf("the captive-portal API over TLS (RFC 8908 §4): %s\n%s", codes, out)
+	}
 	for _, test := range []struct {
 		name string
 		args []string

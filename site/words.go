@@ -127,7 +127,7 @@ var words = map[string]lang.Text{
 
 	"scenes":         {En: "Make it happen", ZhTW: "親手重現"},
 	"scenes-says":    {En: "In each scene the code comes about for its true cause. The control differs in one thing and gets another answer, so the pair shows that the code means what it says.", ZhTW: "每個場景都讓狀態碼因為真正的原因而發生。對照組只差一處，得到的回應就不同；兩相比較，可見狀態碼名副其實。"},
-	"scenes-marks":   {En: "{nonce} stands for a fresh name in each play, {location} for the last Location that an answer gave, {repeat:x:9} for x nine times.", ZhTW: "{nonce} 代表每次重現都換新的名稱，{location} 代表最近一個回應所給的 Location，{repeat:x:9} 代表連續九個 x。"},
+	"scenes-marks":   {En: "{nonce} stands for a fresh name in each play, {location} for the last Location that an answer gave, {client} for an address of the loopback network that is fresh in each play, {repeat:x:9} for x nine times.", ZhTW: "{nonce} 代表每次重現都換新的名稱，{location} 代表最近一個回應所給的 Location，{client} 代表每次重現都換新的 loopback 位址，{repeat:x:9} 代表連續九個 x。"},
 	"scenes-none":    {En: "No scene brings this code about yet. A posed answer shows what it looks like.", ZhTW: "目前還沒有重現這個狀態碼的場景，可以先用示範回應看看它的樣子。"},
 	"replayed":       {En: "shows clients what such an answer looks like. It is a replay, marked Statute-Replay: 1, and no decision of this server.", ZhTW: "可以讓用戶端看看這種回應的樣子。那是重播，以 Statute-Replay: 1 標明，不是本伺服器的裁決。"},
 	"cue":            {En: "Cue", ZhTW: "觸發"},
