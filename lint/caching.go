@@ -2,6 +2,7 @@ package lint
 
 import (
 	"strings"
+	"time"
 
 	"github.com/statute-http/statute/lang"
 	"github.com/statute-http/statute/status"
@@ -15,6 +16,12 @@ var caching = []Rule{
 		Spec: "RFC 6585 §3; RFC 6585 §4; RFC 6585 §5; RFC 6585 §6", Codes: []status.Code{428, 429, 431, 511},
 		Who: Intermediary, Needs: wire.ShowsResponse,
 		Check: unstorableFromCache,
+	},
+	{
+		Name: "unstorable-sent-again", Level: Must, About: OfSequence,
+		Spec: "RFC 6585 §3; RFC 6585 §4; RFC 6585 §5; RFC 6585 §6", Codes: []status.Code{428, 429, 431, 511},
+		Who: Intermediary, Needs: wire.ShowsRequest | wire.ShowsResponse | wire.ShowsTimes,
+		Follow: unstorableSentAgain,
 	},
 	{
 		Name: "stored-without-leave", Level: Must, About: OfMessage,
@@ -88,6 +95,36 @@ func unstorableFromCache(x *wire.Exchange, r *Report) {
 		r.Final(field, lang.Text{
 			En:   "The %d comes out of a cache, which must not store it: %s: %s.",
 			ZhTW: "%d 來自快取，但快取不得保存它：%s: %s。"}, int(x.Answer().Status), field, v)
+	}
+}
+
+// RFC 6585 §3 to §6: an answer that comes a second time, with the Date that it
+// had, was stored, whether a field says so or not. That the origin's clock does
+// not just stand still shows in another of its answers, which came in between.
+func unstorableSentAgain(h *History, x *wire.Exchange, r *Report) {
+	if _, _, told := fromCache(x, r); told {
+		return // unstorable-from-cache speaks
+	}
+	made, ok := dateOf(&x.Final.Message, r, "Date")
+	if !ok {
+		return
+	}
+	for _, p := range h.Resource {
+		since, known := p.Elapsed(x)
+		if p.Answer().Status != x.Final.Status || !known || since < 5*time.Second || p.Final.Fields.Get("Date") != x.Final.Fields.Get("Date") {
+			continue
+		}
+		for _, other := range h.Origin {
+			if other.Final == nil || other.Number <= p.Number {
+				continue
+			}
+			if later, ok := dateOf(&other.Final.Message, r, "Date"); ok && later.After(made) {
+				r.Against(p).Final("Date", lang.Text{
+					En:   "The same %d comes again after %s, with Date: %s.",
+					ZhTW: "過了 %[2]s，同一個 %[1]d 又出現，Date 仍是 %[3]s。"}, int(x.Final.Status), since.String(), x.Final.Fields.Get("Date"))
+				return
+			}
+		}
 	}
 }
 

@@ -71,7 +71,7 @@ func describedKeyUnreadable(x *wire.Exchange, r *Report) {
 		if len(key) == 3 && '1' <= key[0] && key[0] <= '5' && (digits(key) || key[1:] == "XX") {
 			continue
 		}
-		r.Final("", lang.Text{
+		r.Request("", lang.Text{
 			En:   "%q is neither a status code nor a range of them.",
 			ZhTW: "%q 既不是狀態碼，也不是狀態碼範圍。"}, key)
 		return
@@ -82,7 +82,7 @@ func describedKeyUnreadable(x *wire.Exchange, r *Report) {
 // it needs to know. An operation may only redirect, or only switch.
 func describedWithoutSuccess(x *wire.Exchange, r *Report) {
 	if d := operation(x); d != nil && !promises(d, status.Successful, "default", "101") && !promises(d, status.Redirection) {
-		r.Final("", lang.Text{
+		r.Request("", lang.Text{
 			En:   "%s %s documents no answer that means success.",
 			ZhTW: "%s %s 沒有記載任何表示成功的回應。"}, x.Request.Method, x.Request.Target)
 	}
@@ -92,7 +92,7 @@ func describedWithoutSuccess(x *wire.Exchange, r *Report) {
 // the right ones do not suffice.
 func describedWithoutRefusal(x *wire.Exchange, r *Report) {
 	if d := operation(x); d != nil && d.Secured && !promises(d, 0, "401", "403", "4XX", "default") {
-		r.Final("", lang.Text{
+		r.Request("", lang.Text{
 			En:   "%s %s asks for credentials and documents neither 401 nor 403.",
 			ZhTW: "%s %s 要求憑證，卻沒有記載 401 或 403。"}, x.Request.Method, x.Request.Target)
 	}
@@ -102,7 +102,7 @@ func describedWithoutRefusal(x *wire.Exchange, r *Report) {
 // that answers in HTTP with a success is another one.
 func describedSwitchingWithSuccess(x *wire.Exchange, r *Report) {
 	if d := operation(x); d != nil && promises(d, 0, "101") && promises(d, status.Successful) {
-		r.Final("", lang.Text{
+		r.Request("", lang.Text{
 			En:   "%s %s documents 101 beside a success.",
 			ZhTW: "%s %s 同時記載了 101 與成功的回應。"}, x.Request.Method, x.Request.Target)
 	}
