@@ -85,16 +85,19 @@ func (s *stream) content(m *wire.Message, framed wire.Framing, length int64) {
 	}
 	b := s.Body(framed, length)
 	var data []byte
-	if framed == wire.FramedLength && length > 0 {
-		// What a length announces may never come, so that large ones are not believed.
-		data = make([]byte, 0, min(length, int64(s.keep), 32<<10))
-	}
 	for b.Err() == nil {
-		n, err := b.Read(s.piece)
-		data = append(data, s.piece[:min(n, s.keep-len(data))]...)
-		if n == 0 && err == nil {
+		// A piece is filled before it is kept, so that most contents are copied once.
+		n := 0
+		for n < len(s.piece) && b.Err() == nil {
+			more, err := b.Read(s.piece[n:])
+			if n += more; more == 0 && err == nil {
+				break
+			}
+		}
+		if n == 0 {
 			break
 		}
+		data = append(data, s.piece[:min(n, s.keep-len(data))]...)
 	}
 	var fault *wire.Fault
 	if errors.As(b.Err(), &fault) {
