@@ -44,11 +44,16 @@ func readJournal(in *input, r *bufio.Reader) error {
 func (in *input) journalLine(octets []byte, at int64, number int) error {
 	line := journalLine{}
 	var fault *Error
+	var kind *json.UnmarshalTypeError
 	switch err := json.Unmarshal(bytes.TrimRight(octets, "\r\n"), &line); {
 	case octets == nil:
 		fault = in.broken(at, lang.Text{
 			En:   fmt.Sprintf("the line is longer than %d octets", longestLine),
 			ZhTW: fmt.Sprintf("這一行超過 %d 個位元組", longestLine)}, nil)
+	case errors.As(err, &kind) && kind.Field != "":
+		fault = in.broken(at+offsetIn(err), lang.Text{
+			En:   fmt.Sprintf("the line is no exchange: %s cannot be a JSON %s", kind.Field, kind.Value),
+			ZhTW: fmt.Sprintf("這一行不是訊息往返的紀錄：%s 不能是 JSON 的 %s", kind.Field, kind.Value)}, nil)
 	case err != nil:
 		fault = in.broken(at+offsetIn(err), lang.Text{
 			En:   "the line is no exchange",
