@@ -138,11 +138,11 @@ var collectionWithLock = []Step{
 
 // bindingLoop makes a collection that is bound within itself, in a world of its
 // own: in the shared one it would be in everybody's way.
-var bindingLoop = slices.Concat(ownWorld, []Step{
+var bindingLoop = slices.Clip(slices.Concat(ownWorld, []Step{
 	{Method: "MKCOL", Path: "{location}depot/c/", Status: 201},
 	{Method: "PUT", Path: "{location}depot/c/tea", Content: "oolong", Status: 201},
 	{Method: "BIND", Path: "{location}depot/c/", Fields: xmlFields, Content: binding("again", "{location}depot/c/"), Status: 201},
-})
+}))
 
 var (
 	xmlFields = field("Content-Type", "application/xml; charset=utf-8")

@@ -3,6 +3,7 @@ package stage
 import (
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -33,18 +34,18 @@ var interim = []Scene{
 		Cause: lang.Text{
 			En:   "The ferry carries 64 KiB a second, and the collection to be copied has 48: the server gives a sign that it is still at work.",
 			ZhTW: "渡輪每秒只載 64 KiB，要複製的集合有 48 KiB，伺服器便先表示它還在處理。"},
-		Cue: []Step{
-			{Method: "MKCOL", Path: "/lab/ferry/{nonce}/", Status: 201},
-			{Method: "PUT", Path: "/lab/ferry/{nonce}/tea", Content: strings.Repeat("t", 24<<10), Status: 201},
-			{Method: "PUT", Path: "/lab/ferry/{nonce}/cups", Content: strings.Repeat("c", 24<<10), Status: 201},
-			{Method: "COPY", Path: "/lab/ferry/{nonce}/", Fields: field("Destination", "/lab/ferry/{nonce}-b/"), Interim: codes(102), Status: 201},
-			{Method: "GET", Path: "/lab/ferry/{nonce}-b/cups", Status: 200, Evidence: []Evidence{content(strings.Repeat("c", 24<<10))}},
-		},
+		Cue: slices.Concat(ownWorld, []Step{
+			{Method: "MKCOL", Path: "{location}ferry/{nonce}/", Status: 201},
+			{Method: "PUT", Path: "{location}ferry/{nonce}/tea", Content: strings.Repeat("t", 24<<10), Status: 201},
+			{Method: "PUT", Path: "{location}ferry/{nonce}/cups", Content: strings.Repeat("c", 24<<10), Status: 201},
+			{Method: "COPY", Path: "{location}ferry/{nonce}/", Fields: field("Destination", "{location}ferry/{nonce}-b/"), Interim: codes(102), Status: 201},
+			{Method: "GET", Path: "{location}ferry/{nonce}-b/cups", Status: 200, Evidence: []Evidence{content(strings.Repeat("c", 24<<10))}},
+		}),
 		Control: []Step{
-			{Method: "MKCOL", Path: "/lab/ferry/{nonce}-light/", Status: 201},
-			{Method: "PUT", Path: "/lab/ferry/{nonce}-light/tea", Content: "t", Status: 201},
-			{Method: "PUT", Path: "/lab/ferry/{nonce}-light/cups", Content: "c", Status: 201},
-			{Method: "COPY", Path: "/lab/ferry/{nonce}-light/", Fields: field("Destination", "/lab/ferry/{nonce}-c/"), Status: 201},
+			{Method: "MKCOL", Path: "{location}ferry/{nonce}-light/", Status: 201},
+			{Method: "PUT", Path: "{location}ferry/{nonce}-light/tea", Content: "t", Status: 201},
+			{Method: "PUT", Path: "{location}ferry/{nonce}-light/cups", Content: "c", Status: 201},
+			{Method: "COPY", Path: "{location}ferry/{nonce}-light/", Fields: field("Destination", "{location}ferry/{nonce}-c/"), Status: 201},
 		},
 		Differs: lang.Text{En: "The cargo is light: the copy is made before a sign would be due.", ZhTW: "貨物很輕：還不到該表示的時候就複製完了。"},
 		Over:    everywhere,
@@ -54,11 +55,11 @@ var interim = []Scene{
 		Cause: lang.Text{
 			En:   "The same heavy cargo, copied for a client of HTTP/1.1.",
 			ZhTW: "同樣沉重的貨物，由 HTTP/1.1 用戶端要求複製。"},
-		Cue: []Step{
-			{Method: "PUT", Path: "/lab/ferry/{nonce}", Content: strings.Repeat("t", 48<<10), Status: 201},
-			{Octets: "COPY /lab/ferry/{nonce} HTTP/1.1\r\nHost: {host}\r\nDestination: /lab/ferry/{nonce}-b\r\nConnection: close\r\n\r\n", Interim: codes(102), Status: 201},
-		},
-		Control: []Step{{Octets: "COPY /lab/ferry/{nonce} HTTP/1.0\r\nHost: {host}\r\nDestination: /lab/ferry/{nonce}-c\r\n\r\n", Status: 201}},
+		Cue: slices.Concat(ownWorld, []Step{
+			{Method: "PUT", Path: "{location}ferry/{nonce}", Content: strings.Repeat("t", 48<<10), Status: 201},
+			{Octets: "COPY {location}ferry/{nonce} HTTP/1.1\r\nHost: {host}\r\nDestination: {location}ferry/{nonce}-b\r\nConnection: close\r\n\r\n", Interim: codes(102), Status: 201},
+		}),
+		Control: []Step{{Octets: "COPY {location}ferry/{nonce} HTTP/1.0\r\nHost: {host}\r\nDestination: {location}ferry/{nonce}-c\r\n\r\n", Status: 201}},
 		Differs: lang.Text{
 			En:   "The client speaks HTTP/1.0, which knows no interim answers (RFC 9110 §15.2).",
 			ZhTW: "用戶端說的是 HTTP/1.0，那個版本沒有過渡回應（RFC 9110 §15.2）。"},
