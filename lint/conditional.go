@@ -76,6 +76,11 @@ var conditional = []Rule{
 		Check: failedThoughMatching,
 	},
 	{
+		Name: "failed-though-unchanged", Level: Definition, About: OfSequence,
+		Spec: "RFC 9110 §13.1.1", Codes: []status.Code{200, 206, 304}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Follow: failedThoughUnchanged,
+	},
+	{
 		Name: "precondition-required-though-sent", Level: Definition, About: OfCause,
 		Spec: "RFC 6585 §3", Codes: []status.Code{428}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
 		Check: preconditionRequiredThoughSent,

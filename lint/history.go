@@ -63,7 +63,7 @@ type Past struct {
 var (
 	RememberedOfRequest = []string{
 		"Accept", "Accept-Encoding", "Accept-Language", "Cache-Control", "Content-Type", "Early-Data", "Expect",
-		"If-Match", "If-Modified-Since", "If-None-Match", "If-Range", "If-Unmodified-Since", "Origin", "Range",
+		"If", "If-Match", "If-Modified-Since", "If-None-Match", "If-Range", "If-Unmodified-Since", "Origin", "Range",
 	}
 	RememberedOfAnswer = []string{
 		"Accept-Ranges", "Age", "Allow", "Cache-Control", "Cache-Status", "Content-Encoding", "Content-Language",

@@ -134,3 +134,31 @@ func failedThoughMatching(x *wire.Exchange, r *Report) {
 			ZhTW: "If-Match: %s 列有目前的 ETag: %s，條件成立。"}, stated, current)
 	}
 }
+
+// RFC 9110 §13.1.1: the same, where the 412 itself does not tell the entity tag:
+// if the representation had one strong tag before and has it still, it had it all
+// along.
+func failedThoughUnchanged(h *History, x *wire.Exchange, r *Report) {
+	if x.Request.Method != "GET" && x.Request.Method != "HEAD" || x.Answer().Fields.Count("ETag") != 1 {
+		return
+	}
+	current, ok := value(r, &x.Answer().Message, "ETag")
+	if !ok {
+		return
+	}
+	for _, failed := range h.Resource {
+		if failed.Answer().Status != 412 || !failed.Before(x) || h.Changed(failed) || failed.Final.Fields.Has("ETag") ||
+			!lacks(r, &failed.Request.Message, "If-None-Match", "If") ||
+			!matches(failed.Request.Fields.Get("If-Match"), current, strongly) {
+			continue
+		}
+		for _, known := range h.Resource {
+			if known.Number < failed.Number && known.ETag() == current && known.Answer().Status != 412 && !h.Changed(known) {
+				r.Against(failed).Final("ETag", lang.Text{
+					En:   "The entity tag was %s before and is so still, and a request with If-Match: %s got 412.",
+					ZhTW: "實體標籤先前是 %s，現在也是，帶著 If-Match: %s 的請求卻得到 412。"}, current, failed.Request.Fields.Get("If-Match"))
+				return
+			}
+		}
+	}
+}
