@@ -274,7 +274,9 @@ func (b *requestBody) finish() {
 // seen to after the answer.
 func (b *requestBody) Close() error {
 	b.closed.Store(true)
-	b.x.c.interrupt()
+	if !b.done.Load() { // else only the watch for the client's leaving reads, and is to go on
+		b.x.c.interrupt()
+	}
 	return nil
 }
 

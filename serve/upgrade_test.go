@@ -147,6 +147,7 @@ func TestContextEndsWhenTheClientLeaves(t *testing.T) {
 		}
 		io.Copy(io.Discard, r.Body)
 		done := r.Context().Done()
+		r.Body.Close() // as many handlers do: the watch for the client goes on
 		began <- struct{}{}
 		wait := 10 * time.Second
 		if r.URL.Path == "/brief" {
