@@ -33,8 +33,8 @@ import (
 	"github.com/statute-http/statute/wire"
 )
 
-// An Entry is one exchange of a recording. It is the caller's: no later entry
-// shares memory with it.
+// An Entry is one exchange of a recording. It may be kept: nothing is written over
+// it later. Entries of one description share what they have in common.
 type Entry struct {
 	Number   int    // its place in the recording, from 1; what is no HTTP has a number and is not yielded
 	Offset   int64  // of its first octet, in the recording as it was before compression

@@ -22,7 +22,7 @@ const (
 	Journal Format = "journal" // our own, see [Append]
 )
 
-// A reader reads one format.
+// readers has what reads each format.
 var readers = map[Format]func(*input, *bufio.Reader) error{
 	HAR:     readHAR,
 	WARC:    readWARC,
@@ -103,17 +103,18 @@ func detect(first []byte) Format {
 	return ""
 }
 
-// describes is the line that a description in YAML has to have.
-var describes = regexp.MustCompile(`(?m)^["']?(openapi|swagger)["']?[ \t]*:`)
+// describes is a line that a description in YAML has. Where people sort names,
+// the version comes late.
+var describes = regexp.MustCompile(`(?m)^["']?(openapi|swagger|components|paths)["']?[ \t]*:`)
 
-// detectJSON looks for the member that only one format has.
+// detectJSON looks for a member that only one format has.
 func detectJSON(first []byte) (format Format) {
 	w := newWalker(bytes.NewReader(first))
 	w.object(func(name []byte) error {
 		switch string(name) {
 		case "log":
 			format = HAR
-		case "openapi", "swagger":
+		case "openapi", "swagger", "components", "paths":
 			format = OpenAPI
 		default:
 			return w.skip()
@@ -134,6 +135,10 @@ func unknown(first []byte) lang.Text {
 		return lang.Text{
 			En:   "packets are not read: let a program that knows them write the two streams of each connection to files, and give these",
 			ZhTW: "不讀取封包：請用認得封包的程式把連線的兩個方向寫成檔案，再提供這些檔案"}
+	case bytes.HasPrefix(first, []byte("\xff\xfe")), bytes.HasPrefix(first, []byte("\xfe\xff")):
+		return lang.Text{
+			En:   "the text is UTF-16: save it as UTF-8 (in PowerShell: curl.exe -i ... | Out-File -Encoding utf8 FILE)",
+			ZhTW: "這份文字是 UTF-16：請另存成 UTF-8（PowerShell 可用 curl.exe -i ... | Out-File -Encoding utf8 FILE）"}
 	}
 	return lang.Text{
 		En:   "this is no recording that can be read: give a HAR, a WARC, the octets of HTTP/1.1, what curl -i or curl -v printed, a journal of statute, or an OpenAPI description",

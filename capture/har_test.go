@@ -178,12 +178,13 @@ func TestHARBroken(t *testing.T) {
 // What is no recording at all is said so.
 func TestUnknown(t *testing.T) {
 	for recording, says := range map[string]string{
-		"":                            "there is nothing in it",
-		" \n":                         "there is nothing in it",
-		"hello":                       "this is no recording that can be read",
-		"{\"a\":1}":                   "this is no recording that can be read",
-		"\xd4\xc3\xb2\xa1\x02\x00":    "packets are not read",
-		string(gzipped([]byte("hi"))): "this is no recording that can be read",
+		"":                             "there is nothing in it",
+		" \n":                          "there is nothing in it",
+		"hello":                        "this is no recording that can be read",
+		"{\"a\":1}":                    "this is no recording that can be read",
+		"\xd4\xc3\xb2\xa1\x02\x00":     "packets are not read",
+		"\xff\xfeH\x00T\x00T\x00P\x00": "the text is UTF-16",
+		string(gzipped([]byte("hi"))):  "this is no recording that can be read",
 		string(gzipped(gzipped([]byte(harBy("x", exchange(sent, content)))))): "this is no recording that can be read",
 	} {
 		if entries, errs := all(t, recording, capture.Options{}); len(entries) > 0 || len(errs) != 1 || !strings.Contains(errs[0].Error(), says) {

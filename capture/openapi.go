@@ -69,6 +69,11 @@ func (d *descriptionReader) read() error {
 	if version == "" {
 		version = d.get(d.root, "swagger").text()
 	}
+	if version == "" {
+		return d.at(d.root, lang.Text{
+			En:   "there is no openapi with a version in it, so it is no OpenAPI description",
+			ZhTW: "裡面沒有標明版本的 openapi，不是 OpenAPI 描述"})
+	}
 	if !strings.HasPrefix(version, "3.") {
 		return d.at(d.root, lang.Text{
 			En:   fmt.Sprintf("OpenAPI %q is not read; 3.0 and 3.1 are", version),

@@ -15,6 +15,7 @@ func TestOpenAPIBroken(t *testing.T) {
 		{"no end", "openapi: 3.1.0\npaths:\n  /a: [\n", "openapi: the YAML cannot be read: "},
 		{"tab", "openapi: 3.0.0\n\tpaths: 1", "found a tab character that violates indentation"},
 		{"older", "swagger: '2.0'\n", `openapi, line 1, octet 0: OpenAPI "2.0" is not read; 3.0 and 3.1 are`},
+		{"sorted, without a version", "components: {}\npaths: {}\n", "openapi, line 1, octet 0: there is no openapi with a version in it"},
 		{"deep", "openapi: 3.1.0\npaths:\n" + strings.Repeat("[", 20000), "exceeded max depth of 10000"},
 		{"deep JSON", `{"openapi":"3.0.0","paths":` + strings.Repeat(`{"a":`, 10000), "openapi, line 1, octet 5022: nested deeper than 1000 levels"},
 		{"JSON", "{\n\"openapi\":\"3.0.0\",\n \"paths\": {\"/a\" 1}}", "openapi, line 3, octet 37: there is '1' where JSON has :"},
@@ -23,6 +24,19 @@ func TestOpenAPIBroken(t *testing.T) {
 		entries, errs := all(t, test.description, capture.Options{})
 		if len(entries) > 0 || len(errs) != 1 || !strings.Contains(errs[0].Error(), test.says) {
 			t.Errorf("%s: %d entries, %v; want %s", test.name, len(entries), errs, test.says)
+		}
+	}
+}
+
+// Where names are sorted, the version comes after what may be long.
+func TestOpenAPISorted(t *testing.T) {
+	filler := strings.Repeat("x", 10_000)
+	for _, description := range []string{
+		`{"components":{"x":"` + filler + `"},"openapi":"3.0.0","paths":{"/a":{"get":{"responses":{"200":{}}}}}}`,
+		"components:\n  x: " + filler + "\nopenapi: 3.0.0\npaths:\n  /a:\n    get:\n      responses:\n        '200': {}\n",
+	} {
+		if entries, errs := all(t, description, capture.Options{}); len(entries) != 2 || errs != nil {
+			t.Errorf("%d, %v", len(entries), errs)
 		}
 	}
 }
