@@ -9,7 +9,9 @@ import (
 )
 
 // The reports of recordings that real programs made (capture/testdata/record
-// makes them anew) are what stands beside them.
+// makes them anew), and of a description with mistakes of two kinds, are what
+// stands in testdata/reports. How many rules could not be judged is left out: that
+// changes with every new rule.
 func TestGoldenReports(t *testing.T) {
 	t.Chdir("../../capture/testdata")
 	golden, err := filepath.Abs("../../cmd/statute/testdata/reports")
@@ -20,14 +22,18 @@ func TestGoldenReports(t *testing.T) {
 		for _, format := range []string{"text", "json"} {
 			t.Run(recording+"/"+format, func(t *testing.T) {
 				var out, errs bytes.Buffer
-				exit := run(t.Context(), []string{"lint", recording, "--format", format, "--fail-on", "never"},
-					strings.NewReader(""), &out, &errs, func(string) string { return "" })
+				args := []string{"lint", recording, "--format", format, "--fail-on", "never"}
+				if recording == "library.yaml" {
+					args = append(args, "--rule", "method-not-allowed-without-allow,created-without-location")
+				}
+				exit := run(t.Context(), args, strings.NewReader(""), &out, &errs, func(string) string { return "" })
+				got, _, _ := strings.Cut(out.String(), "Some rules could not be judged")
 				if exit != exitFine && (exit != exitCannot || recording != "library.yaml") { // which has broken references
 					t.Fatalf("exit code %d: %s", exit, &errs)
 				}
 				file := filepath.Join(golden, recording+"."+format)
 				if *update {
-					if err := os.WriteFile(file, out.Bytes(), 0o644); err != nil {
+					if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
 						t.Fatal(err)
 					}
 				}
@@ -35,8 +41,8 @@ func TestGoldenReports(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if out.String() != string(want) {
-					t.Errorf("differs from %s; see with go test ./cmd/statute -run GoldenReports -update and git diff:\n%s", file, &out)
+				if got != string(want) {
+					t.Errorf("differs from %s; see with go test ./cmd/statute -run GoldenReports -update and git diff:\n%s", file, got)
 				}
 			})
 		}

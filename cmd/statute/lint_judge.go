@@ -12,6 +12,7 @@ import (
 	"github.com/statute-http/statute/lang"
 	"github.com/statute-http/statute/lint"
 	"github.com/statute-http/statute/report"
+	"github.com/statute-http/statute/wire"
 )
 
 // A source is one input: its name, and how to read it.
@@ -37,7 +38,7 @@ type judging struct {
 // is held at a time.
 const (
 	batchEntries = 64
-	batchContent = 1 << 20 // octets of content after which a batch is passed on
+	batchOctets  = 1 << 20 // of messages, after which a batch is passed on
 	batchesAhead = 4
 	atOnce       = 4 // sources, however many processors there are
 )
@@ -131,14 +132,14 @@ func (j *judging) work(ctx context.Context, s *source, to chan<- *batch) {
 
 // read passes the entries of a source on in batches; live ones as they come.
 func (j *judging) read(ctx context.Context, s *source, to chan<- *batch) {
-	b, content := &batch{}, 0
+	b, octets := &batch{}, 0
 	pass := func() bool {
 		select {
 		case to <- b:
 		case <-ctx.Done():
 			return false
 		}
-		b, content = &batch{}, 0
+		b, octets = &batch{}, 0
 		return true
 	}
 	for e, err := range s.entries(ctx) {
@@ -150,17 +151,33 @@ func (j *judging) read(ctx context.Context, s *source, to chan<- *batch) {
 			continue
 		}
 		b.entries = append(b.entries, e)
-		content += len(e.Exchange.Request.Content.Data)
-		if e.Exchange.Final != nil {
-			content += len(e.Exchange.Final.Content.Data)
-		}
-		if (s.live || len(b.entries) == batchEntries || content > batchContent) && !pass() {
+		octets += sizeOf(e.Exchange)
+		if (s.live || len(b.entries) == batchEntries || octets > batchOctets) && !pass() {
 			return
 		}
 	}
 	if len(b.entries) > 0 {
 		pass()
 	}
+}
+
+// sizeOf returns about how many octets an exchange holds.
+func sizeOf(x *wire.Exchange) int {
+	n := 0
+	add := func(m *wire.Message) {
+		n += len(m.Content.Data) + len(m.Octets)
+		for i := range m.Fields {
+			n += len(m.Fields[i].Name) + len(m.Fields[i].Value)
+		}
+	}
+	add(&x.Request.Message)
+	for i := range x.Interim {
+		add(&x.Interim[i].Message)
+	}
+	if x.Final != nil {
+		add(&x.Final.Message)
+	}
+	return n
 }
 
 func placeOf(s *source, e *capture.Entry) report.Place {

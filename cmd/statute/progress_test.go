@@ -71,3 +71,24 @@ func TestInterruptedPlay(t *testing.T) {
 		t.Errorf("exit code %d, output %q, errors %q", got, &out, &errs)
 	}
 }
+
+// Work that says how far it is moves the line, and what is shown aside stands
+// above it.
+func TestProgressReaches(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var out strings.Builder
+		env := &environment{stderr: &out, lang: lang.En, stderrIsTerminal: true}
+		p := env.newProgress(0, lang.Text{En: "%d of %d MB"})
+		p.reach(1, 9)
+		time.Sleep(2 * progressAfter)
+		synctest.Wait()
+		p.reach(2, 9)
+		p.reach(2, 9)
+		p.aside(func() { out.WriteString("a\n") })
+		p.end()
+		const want = "1 of 9 MB\r         \r2 of 9 MB\r         \ra\n2 of 9 MB\r         \r"
+		if out.String() != want {
+			t.Errorf("got %q, want %q", &out, want)
+		}
+	})
+}
