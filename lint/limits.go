@@ -86,7 +86,7 @@ var limits = []Rule{
 func retryBeforeTime(h *History, x *wire.Exchange, r *Report) {
 	for _, p := range h.Client {
 		code := p.Answer().Status
-		redirected := code.Class() == status.Redirection && p.LeadsTo(x)
+		redirected := code.Class() == status.Redirection && p.Final.Fields.Has("Retry-After") && p.LeadsTo(x)
 		if !redirected && (p.URI != h.URI || p.Request.Method != x.Request.Method) {
 			continue
 		}

@@ -321,8 +321,8 @@ func unsatisfiableWithoutLength(x *wire.Exchange, r *Report) {
 	asked, ok := value(r, &x.Request.Message, "Range")
 	if (ok && bytesUnit(asked) || x.Described != nil) && absent(r, &x.Answer().Message, "Content-Range") {
 		r.Final("Content-Range", lang.Text{
-			En:   "The 416 (Range: %s) does not say how long the representation is.",
-			ZhTW: "416（Range: %s）沒有說明表示有多長。"}, asked)
+			En:   "The 416 does not say how long the representation is.",
+			ZhTW: "416 沒有說明表示有多長。"})
 	}
 }
 
