@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/statute-http/statute/status"
 	"github.com/statute-http/statute/wire"
 )
 
@@ -20,7 +19,8 @@ type History struct {
 
 	URI string // the target, in the form of [Past.URI]
 
-	client string
+	client  string
+	changed int // number of the exchange that last changed something
 }
 
 // Same reports whether the earlier exchange was the same client's.
@@ -28,13 +28,9 @@ func (h *History) Same(p *Past) bool { return p.client == h.client }
 
 // Changed reports whether, since the earlier exchange, a request that may change
 // things was not refused by the same origin: what was true then need not be now.
+// What was forgotten of the origin may have changed things.
 func (h *History) Changed(since *Past) bool {
-	for _, p := range h.Origin {
-		if p.Number > since.Number && !safe(p.Request.Method) && p.Answer().Status.Class() != status.ClientError {
-			return true
-		}
-	}
-	return false
+	return h.changed > since.Number
 }
 
 // A Past is an earlier exchange as far as it is remembered. Of the fields there

@@ -21,6 +21,8 @@ type thing struct {
 	key   string
 	pasts []*Past // newest first
 	held  int
+
+	changed int // of an origin: number of the exchange that last may have changed something
 }
 
 func newShelf(limit, otherwise, depth, octets int) shelf {

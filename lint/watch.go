@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/statute-http/statute/status"
 	"github.com/statute-http/statute/wire"
 )
 
@@ -86,10 +87,13 @@ func (w *Watch) follow(r *Report, x *wire.Exchange) {
 	w.key = appendURI(w.key[:0], &x.Request)
 	resource := w.resources.at(w.key)
 	origin := w.origins.at(w.key[:originEnd(w.key)])
+	if origin.changed == 0 {
+		origin.changed = w.number
+	}
 	w.key = appendClient(w.key[:0], x)
 	client := w.clients.at(w.key)
 
-	h := History{Resource: resource.pasts, Client: client.pasts, Origin: origin.pasts, URI: resource.key, client: client.key}
+	h := History{Resource: resource.pasts, Client: client.pasts, Origin: origin.pasts, URI: resource.key, client: client.key, changed: origin.changed}
 	w.checker.following.judge(r, &h, x)
 
 	p := w.copier.remember(x)
@@ -97,6 +101,9 @@ func (w *Watch) follow(r *Report, x *wire.Exchange) {
 	w.resources.put(resource, p, sameAnswer)
 	w.origins.put(origin, p, sameOutcome)
 	w.clients.put(client, p, nil)
+	if !safe(p.Request.Method) && p.Answer().Status.Class() != status.ClientError {
+		origin.changed = p.Number
+	}
 }
 
 // sameAnswer tells which exchange of a resource a later one replaces: with the

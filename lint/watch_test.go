@@ -114,6 +114,33 @@ func TestWatchForgets(t *testing.T) {
 	}
 }
 
+// Where the origin was forgotten, nobody knows what has changed since.
+func TestChanged(t *testing.T) {
+	changed := false
+	w := lint.New(follower(func(h *lint.History, _ *wire.Exchange) {
+		changed = len(h.Resource) > 0 && h.Changed(h.Resource[len(h.Resource)-1])
+	})).Watch(lint.Memory{Origins: 1})
+	get := asked(t, "GET", "/a", bare200)
+	refused := "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"
+	for i, step := range []struct {
+		x    *wire.Exchange
+		want bool
+	}{
+		{get, false},
+		{asked(t, "HEAD", "/a", bare200), false},
+		{asked(t, "PUT", "/a", refused), false},
+		{asked(t, "HEAD", "/a", bare200), false},
+		{asked(t, "PUT", "/b", bare200), false},
+		{asked(t, "HEAD", "/a", bare200), true},
+		{asked(t, "GET", "http://other.example/", bare200), false},
+		{asked(t, "HEAD", "/a", bare200), true},
+	} {
+		if w.Check(step.x); changed != step.want {
+			t.Errorf("exchange %d: changed is %v, want %v", i+1, changed, step.want)
+		}
+	}
+}
+
 // Whatever crosses the wire, what is remembered has a bound.
 func TestWatchIsBounded(t *testing.T) {
 	w := lint.New(lint.All...).Watch(lint.Memory{})
