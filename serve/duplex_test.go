@@ -1,6 +1,7 @@
 package serve_test
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -43,7 +44,6 @@ func TestBothWays(t *testing.T) {
 				"content that comes":       {Method: "PUT", Content: []byte(strings.Repeat("x", 100_000))},
 				"content that never comes": {Method: "PUT", Content: []byte("xyz"), Stop: peer.Stop{In: peer.InContent, After: 1}},
 			} {
-				began := time.Now()
 				x, err := l.dial(t, s).Do(t.Context(), q)
 				if err != nil || x.Final == nil || x.Final.Status != 200 {
 					t.Fatalf("%s: %v %v, ended %s", name, err, x.Statuses(), x.End)
@@ -51,11 +51,10 @@ func TestBothWays(t *testing.T) {
 				if got := string(x.Final.Content.Data); got != strings.Repeat("tea", 20) {
 					t.Errorf("%s: the answer is %q", name, got)
 				}
-				if err := <-answered; (err == nil) != (name == "content that comes") {
+				// A refusal would be for content that is late: reading went on till then.
+				var refusal *wire.Refusal
+				if err := <-answered; (err == nil) != (name == "content that comes") || errors.As(err, &refusal) {
 					t.Errorf("%s: reading ended with %v", name, err)
-				}
-				if took := time.Since(began); took > 10*time.Second {
-					t.Errorf("%s: it took %v", name, took)
 				}
 			}
 		})

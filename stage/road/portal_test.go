@@ -17,7 +17,7 @@ func TestPortal(t *testing.T) {
 	b := says(t, "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\ntea")
 	reach := &road.Reach{Lab: []string{b.Addr()}, Names: []string{"tea.test"}}
 	proxy := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusTeapot) })
-	at := front(t, &road.Portal{Hop: &road.Hop{Name: "test-portal", Patience: patience}, Reach: reach, Proxy: proxy, Stay: 500 * time.Millisecond, Lang: lang.En})
+	at := front(t, &road.Portal{Hop: &road.Hop{Name: "test-portal", Patience: patience}, Reach: reach, Proxy: proxy, Stay: 3 * time.Second, Lang: lang.En})
 	ask := func(from, octets string) *wire.Exchange {
 		t.Helper()
 		c, err := peer.Dial(t.Context(), peer.Target{Protocol: wire.H1, Address: at, From: from})
@@ -60,7 +60,7 @@ func TestPortal(t *testing.T) {
 		{from: other, send: wanted, want: 511},
 		{from: me, send: "GET http://tea.test/a HTTP/1.1\r\nHost: x\r\n\r\n", want: 418}, // the proxy's
 		{from: me, send: "GET / HTTP/1.1\r\nHost: example.com\r\n\r\n", want: 403},
-		{from: me, send: wanted, wait: 600 * time.Millisecond, want: 511}, // its time is over
+		{from: me, send: wanted, wait: 3100 * time.Millisecond, want: 511}, // its time is over
 		// Nobody is sent to where we do not lead.
 		{from: me, send: "POST /login HTTP/1.1\r\nHost: {at}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 36\r\n\r\nterms=agree&to=http%3A%2F%2Fevil.test", want: 303, has: "Location: /login"},
 		{from: me, send: "POST /login HTTP/1.1\r\nHost: {at}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 11\r\n\r\nterms=leave", want: 303},

@@ -247,9 +247,6 @@ func TestSilence(t *testing.T) {
 			if x.Final == nil || x.Final.Status != 504 || x.Final.Fields.Get("Proxy-Status") != "test-hop;error=http_response_timeout" {
 				t.Errorf("got %v: %v", x.Statuses(), x.Answer().Fields)
 			}
-			if x.Took < patience {
-				t.Errorf("it was given up after %v", x.Took)
-			}
 		})
 	}
 }
@@ -368,13 +365,12 @@ func TestAnswerBeforeContent(t *testing.T) {
 				c.Send("HTTP/1.1 413 Content Too Large\r\nContent-Length: 4\r\n\r\nfull")
 				c.Wait(5 * time.Second)
 			})
-			began := time.Now()
 			x := do(t, over, gateway(t, b.Addr()), &peer.Request{Method: "PUT", Content: []byte(strings.Repeat("x", 100)), Drip: peer.Drip{Octets: 1, Every: time.Second}})
 			if x.Final == nil || x.Final.Status != 413 || string(x.Final.Content.Data) != "full" {
 				t.Fatalf("got %v, ended %s", x.Statuses(), x.End)
 			}
-			if took := time.Since(began); took > 5*time.Second {
-				t.Errorf("it took %v", took)
+			if x.Request.Content.Complete {
+				t.Error("it came when all the content was sent")
 			}
 		})
 	}
