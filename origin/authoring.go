@@ -54,8 +54,8 @@ func (d *decision) lockedState(v *View) error {
 	return nil
 }
 
-// missing is the collection in which the resource would be made, or be moved or
-// copied to, if it is not there.
+// missing is the collection in which the resource would be made, if it is not
+// there.
 func (d *decision) missing() string {
 	makes := d.creates() && !d.node.Exists()
 	switch {

@@ -82,7 +82,7 @@ type Look struct {
 // A Policy is what a resource allows.
 type Policy struct {
 	Allow       []string  // methods, as Allow lists them
-	Root        string    // the collection of the plan in which the node can be authored (RFC 4918), by its path in the world; "" if it cannot
+	Root        string    // the collection of the plan in which the node can be authored (RFC 4918), by its path in the world; "" if it cannot. The tree has to be a Space
 	Bandwidth   int64     // octets a second at which copies are made here; 0: at once
 	Guarded     bool      // changes need a condition
 	Strict      bool      // no representation is better than one that is not acceptable
