@@ -43,9 +43,9 @@ const (
 	writeTime      = time.Minute
 	sniffTime      = 2 * time.Second // for a client to speak first in a tunnel
 	lingerTime     = 2 * time.Second // for one side once the other has ended
-	pieceOctets    = 32 << 10
+	pieceOctets    = 16 << 10
 	keptContent    = 256 << 10 // of each message
-	maxConnections = 4096
+	maxConnections = 1024
 )
 
 // A Relay passes traffic on and records it. Set its fields before the first

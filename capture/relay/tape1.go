@@ -47,44 +47,6 @@ type exchange1 struct {
 	asked bool // the request came to its end
 }
 
-// A half is one direction.
-type half struct {
-	feed    feeder
-	r       *wire.Reader
-	head    wire.Head
-	body    *wire.Body // while content is read
-	message *wire.Message
-	off     bool
-	broken  bool // by a fault in the content
-}
-
-// A feeder hands the reader what was pushed.
-type feeder struct {
-	data []byte
-	end  error // once no more comes
-}
-
-var errMore = moreError{}
-
-// A moreError says that the rest has not come yet. To a reader it is a timeout,
-// after which it can go on.
-type moreError struct{}
-
-func (moreError) Error() string { return "the rest has not come yet" }
-func (moreError) Timeout() bool { return true }
-
-func (f *feeder) Read(p []byte) (int, error) {
-	if len(f.data) == 0 {
-		if f.end != nil {
-			return 0, f.end
-		}
-		return 0, errMore
-	}
-	n := copy(p, f.data)
-	f.data = f.data[n:]
-	return n, nil
-}
-
 func newTape1(r *Relay, conn wire.Conn, scheme string) *tape1 {
 	conn.Protocol = wire.H1
 	t := &tape1{relay: r, conn: conn, scheme: scheme}
@@ -123,7 +85,6 @@ func (t *tape1) request() bool {
 			return false
 		}
 		x := &wire.Exchange{Seen: wire.ShowsAll, Request: h.head.Request(t.scheme)}
-		x.Request.Octets = bytes.Clone(h.head.Octets())
 		t.ask(x, false)
 		h.message = &x.Request.Message
 		h.body = h.r.Body(h.head.Framing())
@@ -159,34 +120,6 @@ func (t *tape1) ask(x *wire.Exchange, asked bool) {
 	t.waiting = append(t.waiting, &exchange1{x, asked})
 }
 
-// read reads content; it reports whether it came to its end.
-func (h *half) read() bool {
-	var piece [4 << 10]byte
-	c := &h.message.Content
-	for {
-		n, err := h.body.Read(piece[:])
-		c.Length += int64(n)
-		c.Data = append(c.Data, piece[:min(n, keptContent-len(c.Data))]...)
-		var fault *wire.Fault
-		switch {
-		case err == nil:
-			continue
-		case errors.Is(err, errMore):
-			return false
-		case errors.Is(err, io.EOF):
-			c.Complete = true
-		case errors.As(err, &fault):
-			h.message.Faults = append(h.message.Faults, *fault)
-			h.off, h.broken = true, true
-		default:
-			h.off = true
-		}
-		h.message.Trailers = h.body.Trailers
-		h.body = nil
-		return true
-	}
-}
-
 func (t *tape1) fromServer(octets []byte) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -220,7 +153,6 @@ func (t *tape1) answer() bool {
 		}
 		x := t.answered()
 		p := h.head.Response(x.Request.Method)
-		p.Octets = bytes.Clone(h.head.Octets())
 		if p.Status.Interim() && p.Status != 101 && len(x.Interim) < 100 {
 			x.Interim = append(x.Interim, p)
 			return true
@@ -258,14 +190,6 @@ func (t *tape1) answer() bool {
 	h.message = nil
 	t.hold(x.Exchange)
 	return true
-}
-
-// orphan makes the rest of a request whose exchange is over go nowhere.
-func (h *half) orphan() {
-	if h.message != nil {
-		copied := *h.message
-		h.message = &copied
-	}
 }
 
 // answered returns the exchange that the answer belongs to: the oldest that
@@ -360,134 +284,4 @@ func (t *tape1) lose() {
 		t.relay.record(x.Exchange)
 	}
 	t.waiting = nil
-}
-
-func (t *tape1) clientEnded() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.asking.feed.end = io.EOF
-	for !t.off && !t.asking.off && t.request() {
-	}
-	t.left = t.left || len(t.waiting) > 0
-	t.gone = t.gone || !t.ended
-}
-
-func (t *tape1) serverEnded(err error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.ended = true
-	end := endOf(err)
-	if t.held != nil {
-		t.closes(end)
-	}
-	if t.off {
-		t.turn.Broadcast()
-		return
-	}
-	if end == wire.EndReset {
-		t.answers.feed.end = err
-	} else {
-		t.answers.feed.end = io.EOF
-	}
-	t.listen()
-	if t.held != nil {
-		t.closes(end)
-	}
-	t.owed = len(t.waiting)
-	for _, x := range t.waiting {
-		switch {
-		// Whoever leaves early does not see how the answer would have ended.
-		case t.left || end == wire.EndUnknown:
-			x.Seen &^= wire.ShowsEnd | wire.ShowsContent | wire.ShowsFraming | wire.ShowsTrailers | wire.ShowsAfter | wire.ShowsInterim
-			if x.Final == nil {
-				x.Seen &^= wire.ShowsResponse
-			}
-		case end == wire.EndClosed:
-			x.End = wire.EndCut
-		default:
-			x.End = end
-		}
-		x.Took = time.Since(x.Started)
-		t.relay.record(x.Exchange)
-	}
-	t.waiting, t.off = nil, true
-	t.turn.Broadcast()
-}
-
-// closes records the exchange that is held once the server has ended. Where the
-// client went first, the server did not close but followed.
-func (t *tape1) closes(end wire.End) {
-	switch {
-	case t.gone && t.held.Final.Framing != wire.FramedClose:
-		t.held.End = wire.EndKept
-	case t.gone || end == wire.EndUnknown:
-		t.held.Seen &^= wire.ShowsEnd
-	default:
-		t.held.End = end
-	}
-	t.give()
-}
-
-func (t *tape1) over() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.held != nil {
-		t.give()
-	}
-}
-
-// The forward proxy sends one request after the other and needs to know where
-// each ends.
-
-// wantsContent reports whether more of the last request is to come.
-func (t *tape1) wantsContent() bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return !t.off && !t.asking.off && t.asking.body != nil
-}
-
-// content takes octets of the last request's content and returns how many of
-// them are that.
-func (t *tape1) content(octets []byte) int {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.off || t.asking.body == nil {
-		return len(octets)
-	}
-	h := &t.asking
-	h.feed.data = octets
-	if !h.read() {
-		return len(octets)
-	}
-	t.askedAll()
-	rest := len(h.feed.data) + h.r.Buffered()
-	h.feed.data = nil
-	h.r.Discard(h.r.Buffered())
-	return len(octets) - rest
-}
-
-// await waits until all that was asked is answered, and reports whether the
-// server goes on and speaks something else than HTTP.
-func (t *tape1) await() (other bool) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for len(t.waiting) > 0 && !t.off {
-		t.turn.Wait()
-	}
-	return t.off && !t.ended
-}
-
-// settled reports whether HTTP is still spoken.
-func (t *tape1) settled() bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return !t.off
-}
-
-// complete reports whether the client can tell, without the connection's end,
-// that it got all its answers.
-func (t *tape1) complete() bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.owed == 0 && !t.byClose
 }
