@@ -58,7 +58,7 @@ var may = map[string][]string{
 	"site":          {"status", "manual", "stage", "stage/play", "stage/road", "lint", "wire", "wire/peer", "compat", "catalogue"},
 	"house":         {"status", "wire", "cert", "serve", "stage", "stage/play", "stage/road", "origin", "store", "store/memory", "lint", "site"},
 	"cmd/statute":   nil, // everything
-	"report":        {"status", "wire", "lint"},
+	"report":        {"status", "wire", "lint", "exam"},
 	"bench/server":  {"serve", "stage", "wire"},
 	"bench/idle":    {"serve", "wire"},
 	"exam":          {"status", "wire"},

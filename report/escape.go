@@ -8,6 +8,9 @@ import (
 	"unicode/utf8"
 )
 
+// Printable returns a stranger's text in one line that can do nothing but be read.
+func Printable(s string) string { return printable(s) }
+
 // printable returns a stranger's text in one line that can do nothing but be
 // read: controls, octets that are no UTF-8, and the invisible characters that
 // turn the order of text around are written as escapes.

@@ -86,6 +86,7 @@ func newRootCommand(env *environment) *cobra.Command {
 		newServeCommand(env),
 		newPlayCommand(env),
 		newLintCommand(env),
+		newExamCommand(env),
 		newExplainCommand(env),
 		newCACommand(env),
 		newVersionCommand(env),

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/statute-http/statute/exam"
+	"github.com/statute-http/statute/exam/client"
+	"github.com/statute-http/statute/exam/client/nethttp"
+	"github.com/statute-http/statute/lang"
+)
+
+// clientFlags are what `statute exam client` can be told besides.
+type clientFlags struct {
+	examFlags
+	adapter bool
+}
+
+func newExamClientCommand(env *environment) *cobra.Command {
+	var f clientFlags
+	cmd := &cobra.Command{
+		Use:   "client [CLIENT | -- COMMAND...]",
+		Short: env.in(lang.Text{En: "examine an HTTP client", ZhTW: "考 HTTP 用戶端"}),
+		Long:  env.in(examClientHelp),
+		Example: "statute exam client curl\n" +
+			"statute exam client go-net-http --over h1,h2 --topic redirection\n" +
+			"statute exam client -- wget -q -O {out} {url}\n" +
+			"statute exam client --adapter -- python3 my_adapter.py\n" +
+			"statute exam client curl --json curl.json --expect curl.expect",
+		ValidArgsFunction: func(_ *cobra.Command, given []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if len(given) > 0 {
+				return nil, cobra.ShellCompDirectiveDefault
+			}
+			return append(client.ProfileNames(), goClient), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return f.run(cmd.Context(), env, args, cmd.ArgsLenAtDash())
+		},
+	}
+	f.define(env, cmd, client.All)
+	cmd.Flags().BoolVar(&f.adapter, "adapter", false, env.in(lang.Text{
+		En: "the command is an adapter that speaks JSON lines", ZhTW: "指令是以 JSON 行溝通的轉接程式"}))
+	return cmd
+}
+
+// goClient is the client of Go's standard library, which is part of this program.
+const goClient = "go-net-http"
+
+var examClientHelp = lang.Text{
+	En: "Stages exact answers, octet by octet or frame by frame, on fresh loopback ports, and grades what the client does next.\n\n" +
+		"`CLIENT` is one that is known by name (" + strings.Join(client.ProfileNames(), ", ") + ", " + goClient + "), or the path of a profile of your own; `exam/client/profile.go` says how one is written.\n\n" +
+		"A `COMMAND` behind `--` needs no more than `{url}` where the URL goes. Other placeholders tell the exam what else it can ask: `{out}` (file for the content), `{url2}` (a second URL on the same connection), `{method}`, `{header}`, `{body_file}`, `{user}`, `{pass}`, `{proxy}`, `{cacert}`, `{partial}`. With `--adapter` the command is a program that is started once and spoken to in JSON lines; `exam/client/message.go` has the protocol.",
+	ZhTW: "在全新的 loopback 連接埠上，逐位元組或逐訊框布置精確的回應，再判斷用戶端接下來怎麼做。\n\n" +
+		"`CLIENT` 是已知名稱的用戶端（" + strings.Join(client.ProfileNames(), "、") + "、" + goClient + "），或您自己的設定檔路徑；寫法見 `exam/client/profile.go`。\n\n" +
+		"`--` 之後的 `COMMAND` 只需要以 `{url}` 標出網址的位置。其他的佔位符告訴考試還能考什麼：`{out}`（存內容的檔案）、`{url2}`（同一條連線的第二個網址）、`{method}`、`{header}`、`{body_file}`、`{user}`、`{pass}`、`{proxy}`、`{cacert}`、`{partial}`。加上 `--adapter` 時，指令是只啟動一次、以 JSON 行溝通的程式；協定見 `exam/client/message.go`。",
+}
+
+func (f *clientFlags) run(ctx context.Context, env *environment, args []string, dash int) error {
+	cases, err := f.chosen(client.All)
+	if err != nil {
+		return err
+	}
+	if f.list {
+		env.listCases(cases)
+		return nil
+	}
+	subject, end, err := f.subject(ctx, args, dash)
+	if err != nil {
+		return err
+	}
+	defer end()
+	return f.examine(ctx, env, exam.Plan{Cases: cases, Subject: subject, Can: subject.Can()}, exam.Client, subject.About())
+}
+
+// subject opens the client that the command line names.
+func (f *clientFlags) subject(ctx context.Context, args []string, dash int) (client.Subject, func(), error) {
+	nothing := func() {}
+	doing := lang.Text{En: "find the client", ZhTW: "尋找用戶端"}
+	switch {
+	case dash == 0 && len(args) > 0 && f.adapter:
+		a, err := client.NewAdapter(ctx, args...)
+		if err != nil {
+			return nil, nothing, cannot(doing, err, lang.Text{})
+		}
+		return a, a.Close, nil
+	case dash == 0 && len(args) > 0:
+		c, err := client.NewTemplate(ctx, args)
+		if err != nil {
+			return nil, nothing, cannot(doing, err, lang.Text{})
+		}
+		return c, nothing, nil
+	case dash >= 0 || len(args) != 1:
+		return nil, nothing, misuse(lang.Text{
+			En:   "name one client, or a command behind --",
+			ZhTW: "請指定一個用戶端，或在 -- 之後給一個指令"}, lang.Text{
+			En:   "known by name: " + strings.Join(client.ProfileNames(), ", ") + ", " + goClient,
+			ZhTW: "已知名稱的有：" + strings.Join(client.ProfileNames(), "、") + "、" + goClient})
+	case args[0] == goClient:
+		return nethttp.New(), nothing, nil
+	}
+	profile, err := profileOf(args[0])
+	if err != nil {
+		return nil, nothing, misuse(lang.Text{En: err.Error(), ZhTW: err.Error()}, lang.Text{})
+	}
+	c, err := client.NewCommand(ctx, profile)
+	if err != nil {
+		return nil, nothing, cannot(doing, err, lang.Text{En: "install it, or examine another", ZhTW: "請先安裝，或改考別的"})
+	}
+	return c, nothing, nil
+}
+
+// profileOf reads a profile, ours by its name or somebody's by its path.
+func profileOf(name string) (*client.Profile, error) {
+	if !strings.ContainsAny(name, `/\.`) {
+		return client.LookupProfile(name)
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	p, err := client.ReadProfile(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return p, nil
+}
