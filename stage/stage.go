@@ -9,8 +9,13 @@
 // The scenes stand in a file for each mechanism, with the resource of the lab
 // that they need beside them: intake.go has what is refused on the way in,
 // interim.go what is said before the final answer, and so on. [NewLab] serves
-// all of those resources. [NewPosed] is the other thing that people want from a
-// test server, any code without a cause, and says so in each answer.
+// all of those resources. What is no origin stands in package road: the lab's
+// gateway and private cache are resources like others, its forward proxy and its
+// interceptor have ports of their own ([Lab.Roads]), and a step says by its
+// [Door] to which of them it goes.
+//
+// [NewPosed] is the other thing that people want from a test server, any code
+// without a cause, and says so in each answer.
 package stage
 
 import (
