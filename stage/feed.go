@@ -117,15 +117,14 @@ func (l *Lab) feed() *mechanism {
 			if err := l.sockets.passContent(r); err != nil {
 				return err
 			}
-			its, stop, ok := l.traffic.watch(prefix)
+			its, before, stop, ok := l.traffic.watch(prefix)
 			if !ok {
 				return tooManyWatch()
 			}
 			defer stop()
-			recent := l.traffic.recent(prefix)
 			conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{InsecureSkipVerify: true})
 			if err == nil {
-				l.tell(conn, recent, its)
+				l.tell(conn, before, its)
 			}
 			return nil // what Accept refuses, it has answered
 		},
@@ -134,7 +133,7 @@ func (l *Lab) feed() *mechanism {
 
 // tell sends what is remembered and then what comes, until the client closes or
 // is gone, or the lab closes.
-func (l *Lab) tell(conn *websocket.Conn, recent []*wire.Exchange, its *watcher) {
+func (l *Lab) tell(conn *websocket.Conn, before []*wire.Exchange, its *watcher) {
 	s := l.sockets
 	defer conn.CloseNow()
 	// What a client says here means nothing; one that says anything is closed.
@@ -150,9 +149,7 @@ func (l *Lab) tell(conn *websocket.Conn, recent []*wire.Exchange, its *watcher) 
 		defer cancel()
 		return conn.Write(ctx, websocket.MessageText, octets)
 	}
-	told1 := map[*wire.Exchange]bool{}
-	for _, x := range recent {
-		told1[x] = true
+	for _, x := range before {
 		if send(Told(x)) != nil {
 			return
 		}
@@ -162,9 +159,6 @@ func (l *Lab) tell(conn *websocket.Conn, recent []*wire.Exchange, its *watcher) 
 	for {
 		select {
 		case x := <-its.more:
-			if told1[x] {
-				continue // it came between the watch and the look back
-			}
 			sight := Told(x)
 			sight.Missed = l.traffic.behind(its)
 			if send(sight) != nil {
@@ -195,7 +189,7 @@ func sharedWorld() *wire.Refusal {
 
 func tooManyWatch() *wire.Refusal {
 	return &wire.Refusal{
-		Status: 503, Gate: 3, Reason: "watchers-full", Spec: "RFC 9110 §15.6.4",
+		Status: 503, Gate: 15, Reason: "watchers-full", Spec: "RFC 9110 §15.6.4",
 		Detail: lang.Text{
 			En:   "As many are watching already as the server can tell. The page /traffic shows the latest without watching.",
 			ZhTW: "同時觀看的人數已達上限。不即時觀看的話，/traffic 頁面也能看到最近的流量。"},

@@ -84,27 +84,24 @@ const replayMark = "Statute-Replay"
 func NewFixtures(otherwise lang.Tag) http.Handler {
 	m := &mechanism{allow: []string{http.MethodGet, http.MethodHead, http.MethodOptions}}
 	m.handle = func(w http.ResponseWriter, r *http.Request) error {
-		says := func(t lang.Text) {
-			h, l := w.Header(), lang.OfRequest(r, otherwise)
-			h.Set("Content-Type", "text/plain; charset=utf-8")
-			h.Set("Content-Language", string(l))
-			h.Set("Vary", "Accept-Language")
-			h.Set("Cache-Control", "no-store")
-			h.Set("Content-Length", strconv.Itoa(len(t.In(l))+1))
+		says, code := decoySays, http.StatusOK
+		if r.URL.Path != decoyPath {
+			at := slices.IndexFunc(fixtures, func(f fixture) bool { return r.URL.Path == "/replay/"+f.code.String() })
+			if at < 0 {
+				return noFixture()
+			}
+			says, code = fixtures[at].says, fixtures[at].begin(w, r)
 		}
-		if r.URL.Path == decoyPath {
-			says(decoySays)
-			io.WriteString(w, decoySays.In(lang.OfRequest(r, otherwise))+"\n")
-			return nil
-		}
-		at := slices.IndexFunc(fixtures, func(f fixture) bool { return r.URL.Path == "/replay/"+f.code.String() })
-		if at < 0 {
-			return noFixture()
-		}
-		replay(w, r, fixtures[at], says)
-		if r.Method != http.MethodHead {
-			io.WriteString(w, fixtures[at].says.In(lang.OfRequest(r, otherwise))+"\n")
-		}
+		l := lang.OfRequest(r, otherwise)
+		h, text := w.Header(), says.In(l)+"\n"
+		h.Set("Content-Type", "text/plain; charset=utf-8")
+		h.Set("Content-Language", string(l))
+		h.Set("Vary", "Accept-Language")
+		h.Set("Cache-Control", "no-store")
+		h.Set("Content-Length", strconv.Itoa(len(text)))
+		wire.Decide(w, wire.Decision{Reason: "replay"})
+		w.WriteHeader(code)
+		io.WriteString(w, text)
 		return nil
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -121,8 +118,9 @@ var decoySays = lang.Text{
 	En:   "This is the decoy: your client has followed an answer to here.",
 	ZhTW: "這裡是誘餌：你的用戶端跟著某個回應過來了。"}
 
-// replay sends the head of a fixture.
-func replay(w http.ResponseWriter, r *http.Request, f fixture, says func(lang.Text)) {
+// begin sets the fields of a fixture, and sends it if it is an interim answer. It
+// returns the code of the final one.
+func (f fixture) begin(w http.ResponseWriter, r *http.Request) int {
 	h := w.Header()
 	scheme := "http://"
 	if r.TLS != nil {
@@ -132,19 +130,16 @@ func replay(w http.ResponseWriter, r *http.Request, f fixture, says func(lang.Te
 		h.Set(field.Name, strings.ReplaceAll(field.Value, "{decoy}", scheme+r.Host+decoyPath))
 	}
 	h.Set(replayMark, "1")
-	final := f.code
-	if final.Interim() {
-		final = http.StatusOK
-		if r.ProtoAtLeast(1, 1) { // RFC 9110 §15.2: no 1xx to HTTP/1.0
-			w.WriteHeader(int(f.code))
-		}
-		for _, field := range f.fields {
-			h.Del(field.Name)
-		}
+	if !f.code.Interim() {
+		return int(f.code)
 	}
-	says(f.says)
-	wire.Decide(w, wire.Decision{Reason: "replay"})
-	w.WriteHeader(int(final))
+	if r.ProtoAtLeast(1, 1) { // RFC 9110 §15.2: no 1xx to HTTP/1.0
+		w.WriteHeader(int(f.code))
+	}
+	for _, field := range f.fields {
+		h.Del(field.Name)
+	}
+	return http.StatusOK
 }
 
 func noFixture() *wire.Refusal {

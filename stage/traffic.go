@@ -102,19 +102,19 @@ func (t *traffic) recent(prefix string) []*wire.Exchange {
 	return nil
 }
 
-// watch has the world's exchanges sent to a watcher from now on; ok is false if
-// there are too many.
-func (t *traffic) watch(prefix string) (its *watcher, stop func(), ok bool) {
+// watch has the world's exchanges sent to a watcher from now on, and returns those
+// before; ok is false if there are too many watchers.
+func (t *traffic) watch(prefix string) (its *watcher, before []*wire.Exchange, stop func(), ok bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	w := t.of(prefix)
 	if len(w.watchers) >= mostWatchers || t.watchers >= anySightWatch {
-		return nil, nil, false
+		return nil, nil, nil, false
 	}
 	its = &watcher{more: make(chan *wire.Exchange, watcherQueue)}
 	w.watchers = append(w.watchers, its)
 	t.watchers++
-	return its, func() {
+	return its, slices.Clone(w.seen), func() {
 		t.mu.Lock()
 		defer t.mu.Unlock()
 		t.watchers--

@@ -19,7 +19,7 @@ func seenIn(world int, rest string) *wire.Exchange {
 func TestSlowWatcher(t *testing.T) {
 	var all traffic
 	prefix, _, _ := worldOf(seenIn(1, "").Request.Target)
-	its, stop, ok := all.watch(prefix)
+	its, _, stop, ok := all.watch(prefix)
 	if !ok {
 		t.Fatal("there is no place to watch from")
 	}
@@ -49,7 +49,7 @@ func TestSlowWatcher(t *testing.T) {
 func TestTrafficIsBounded(t *testing.T) {
 	var all traffic
 	watched, _, _ := worldOf(seenIn(0, "").Request.Target)
-	_, stop, _ := all.watch(watched)
+	_, _, stop, _ := all.watch(watched)
 	defer stop()
 	for i := range 3 * mostSeen {
 		all.note(seenIn(i, "page"))
@@ -61,11 +61,11 @@ func TestTrafficIsBounded(t *testing.T) {
 		t.Error("the one that is watched was forgotten")
 	}
 	for range mostWatchers - 1 {
-		if _, _, ok := all.watch(watched); !ok {
+		if _, _, _, ok := all.watch(watched); !ok {
 			t.Error("there is place for more watchers")
 		}
 	}
-	if _, _, ok := all.watch(watched); ok {
+	if _, _, _, ok := all.watch(watched); ok {
 		t.Error("more may watch than may")
 	}
 	all.note(seenIn(7, "page"))
