@@ -40,6 +40,9 @@ func (r *times) Read(p []byte) (int, error) {
 // large; STATUTE_MEGABYTES=2048 makes it two gigabytes, and the test then tells
 // what it took (see bench/README.md).
 func TestMemoryIsFlat(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads some hundred megabytes, which is long under the race detector")
+	}
 	megabytes := int64(32)
 	if s := os.Getenv("STATUTE_MEGABYTES"); s != "" {
 		n, err := strconv.ParseInt(s, 10, 64)
