@@ -96,7 +96,7 @@ func (h *html) Close(t *Tally) error {
 	for _, its := range h.groups.sorted() {
 		r := htmlRule{
 			Rule: its.rule, N: its.n, Rest: its.n - len(its.shown), Mend: mend(its.rule),
-			Who: whoWords[its.rule.Who], Spec: its.rule.Spec, SpecURL: specURL(its.rule.Spec),
+			Who: its.rule.Who.Says(), Spec: its.rule.Spec, SpecURL: specURL(its.rule.Spec),
 		}
 		for _, f := range its.shown {
 			r.Findings = append(r.Findings, htmlFinding{f, place(f)})

@@ -65,7 +65,7 @@ func (t *text) Close(tally *Tally) error {
 func (t *text) group(its *group) {
 	r := its.rule
 	fmt.Fprintf(t.w, "%s  %s  %s\n", t.o.Paint(styles[r.Level], string(r.Level)), t.o.Paint(Strong, r.Name), t.in(times(its.n)))
-	fmt.Fprintf(t.w, "  %s%s%s\n\n", r.Spec, t.in(lang.Text{En: "; to mend by ", ZhTW: "；由誰修正："}), t.in(whoWords[r.Who]))
+	fmt.Fprintf(t.w, "  %s%s%s\n\n", r.Spec, t.in(lang.Text{En: "; to mend by ", ZhTW: "；由誰修正："}), t.in(r.Who.Says()))
 	t.w.WriteString(t.o.Set(t.in(mend(r))))
 	for _, f := range its.shown {
 		fmt.Fprintf(t.w, "\n  %s\n", t.in(place(f)))

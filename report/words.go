@@ -82,12 +82,6 @@ func times(n int) lang.Text {
 	return lang.Text{En: plural(n, "time", "times"), ZhTW: count(n) + " 處"}
 }
 
-var whoWords = map[lint.Who]lang.Text{
-	lint.Server:       {En: "the server", ZhTW: "伺服器"},
-	lint.Client:       {En: "the client", ZhTW: "用戶端"},
-	lint.Intermediary: {En: "the intermediary", ZhTW: "中介者"},
-}
-
 // Says is the tally in a sentence or two.
 func (t *Tally) Says() lang.Text {
 	says := lang.Text{

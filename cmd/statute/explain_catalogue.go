@@ -88,7 +88,7 @@ func (env *environment) writeRules(b *strings.Builder, c status.Code) {
 	rules, ofAll := catalogue.RulesOf(c)
 	var rows [][2]string
 	for _, r := range rules {
-		rows = append(rows, [2]string{r.Name, env.in(ruleLevelWords[r.Level]) + env.in(lang.Text{En: "; ", ZhTW: "；"}) + r.Spec})
+		rows = append(rows, [2]string{r.Name, env.in(r.Level.Says()) + env.in(lang.Text{En: "; ", ZhTW: "；"}) + r.Spec})
 	}
 	b.WriteString("\n" + t.paint(strongStyle, env.in(lang.Text{En: "Lint rules", ZhTW: "檢查規則"})) + "\n\n")
 	if len(rows) > 0 {

@@ -11,26 +11,6 @@ import (
 	"github.com/statute-http/statute/lint"
 )
 
-var ruleLevelWords = map[lint.Level]lang.Text{
-	lint.Must:       {En: "breaks a MUST, a MUST NOT or the grammar", ZhTW: "違反「必須」、「不得」或語法"},
-	lint.Should:     {En: "breaks a SHOULD or a SHOULD NOT", ZhTW: "違反「應該」或「不應」"},
-	lint.Definition: {En: "contradicts what the code or the field means", ZhTW: "與狀態碼或欄位的意思矛盾"},
-	lint.Advice:     {En: "breaks no sentence, and still serves nobody well", ZhTW: "沒有違反哪一句，但對誰都沒有好處"},
-}
-
-var aboutWords = map[lint.About]lang.Text{
-	lint.OfMessage:  {En: "one answer alone", ZhTW: "單獨一則回應"},
-	lint.OfExchange: {En: "a request and its answer", ZhTW: "請求和它的回應"},
-	lint.OfSequence: {En: "several exchanges", ZhTW: "多次往來"},
-	lint.OfCause:    {En: "a code that has no cause that the recording shows", ZhTW: "紀錄裡看不出成因的狀態碼"},
-}
-
-var whoWords = map[lint.Who]lang.Text{
-	lint.Server:       {En: "the server", ZhTW: "伺服器"},
-	lint.Client:       {En: "the client", ZhTW: "用戶端"},
-	lint.Intermediary: {En: "the intermediary", ZhTW: "中介者"},
-}
-
 // ruleNames lists the rules, for completion.
 func ruleNames() []string {
 	var names []string
@@ -80,9 +60,9 @@ func (env *environment) ruleRows(r lint.Rule) [][2]string {
 		codes = strings.Join(digits, " ")
 	}
 	return [][2]string{
-		{env.in(lang.Text{En: "level", ZhTW: "程度"}), string(r.Level) + env.colon() + env.in(ruleLevelWords[r.Level])},
-		{env.in(lang.Text{En: "looks at", ZhTW: "檢查對象"}), env.in(aboutWords[r.About])},
-		{env.in(lang.Text{En: "to mend by", ZhTW: "由誰修正"}), env.in(whoWords[r.Who])},
+		{env.in(lang.Text{En: "level", ZhTW: "程度"}), string(r.Level) + env.colon() + env.in(r.Level.Says())},
+		{env.in(lang.Text{En: "looks at", ZhTW: "檢查對象"}), env.in(r.About.Says())},
+		{env.in(lang.Text{En: "to mend by", ZhTW: "由誰修正"}), env.in(r.Who.Says())},
 		{env.in(lang.Text{En: "required in", ZhTW: "規格"}), r.Spec},
 		{env.in(lang.Text{En: "codes", ZhTW: "狀態碼"}), codes},
 	}

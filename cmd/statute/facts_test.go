@@ -29,7 +29,7 @@ func TestFactsHaveWords(t *testing.T) {
 		}
 	}
 	for _, r := range lint.All {
-		for _, words := range []lang.Text{ruleLevelWords[r.Level], aboutWords[r.About], whoWords[r.Who]} {
+		for _, words := range []lang.Text{r.Level.Says(), r.About.Says(), r.Who.Says()} {
 			if words.En == "" || words.ZhTW == "" {
 				t.Errorf("rule %s: level %q, about %q or who %q has no words in explain_rule.go", r.Name, r.Level, r.About, r.Who)
 			}
