@@ -130,7 +130,7 @@ func unstorableSentAgain(h *History, x *wire.Exchange, r *Report) {
 
 // RFC 9111 §3: what a cache stores has a code that may be stored by heuristics, or
 // says itself that it may be stored. An extension for caches may say so too
-// (RFC 9213), so an answer that has such a field is left alone. 412, 416 and 504
+// (RFC 9213, unverified), so an answer that has such a field is left alone. 412, 416 and 504
 // are not judged: a cache may make them itself out of what it has stored.
 func storedWithoutLeave(x *wire.Exchange, r *Report) {
 	field, v, ok := fromCache(x, r)
