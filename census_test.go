@@ -63,6 +63,7 @@ var may = map[string][]string{
 	"bench/idle":    {"serve", "wire"},
 	"exam":          {"status", "wire"},
 	"exam/client":   {"status", "wire", "wire/peer", "cert", "exam"},
+	"exam/examtest": {"wire", "exam", "exam/client", "exam/client/nethttp"},
 	// Our own subjects stand outside of what they prove.
 	"exam/client/nethttp": {"wire", "exam", "exam/client"},
 	"exam/client/model":   {"status", "wire", "wire/peer", "exam", "exam/client"},

@@ -1,0 +1,31 @@
+package examtest_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/statute-http/statute/exam"
+	"github.com/statute-http/statute/exam/examtest"
+)
+
+// Go's own client, with the deviations of Go 1.26 that are known.
+func TestClient(t *testing.T) {
+	examtest.Client(t, &http.Client{}, examtest.Choose(exam.Choice{Topics: []string{"redirection"}}), examtest.Expect(`
+		redirect-302-put      h1  fail   PUT becomes GET
+		redirect-302-delete   h1  fail   DELETE becomes GET
+		redirect-auth-port    h1  fail   another port counts as the same host
+		redirect-auth-scheme  h1  fail   so does another scheme
+		redirect-fragment     h1  fail   the fragment is lost
+	`))
+}
+
+// A client that keeps credentials, whoever gets them, does not get through: its
+// fail is expected here, and so the test holds.
+func TestClientThatLeaks(t *testing.T) {
+	leaky := &http.Client{CheckRedirect: func(q *http.Request, via []*http.Request) error {
+		q.Header["Authorization"] = via[0].Header["Authorization"]
+		return nil
+	}}
+	examtest.Client(t, leaky, examtest.Choose(exam.Choice{Names: []string{"redirect-auth-host"}}),
+		examtest.Expect("redirect-auth-host h1 fail it restores them"))
+}
