@@ -27,7 +27,7 @@ func Of(x *wire.Exchange, f lint.Finding, at Place) *Finding {
 
 // urlOf returns the target as complete as it is known.
 func urlOf(q *wire.Request) string {
-	if !strings.HasPrefix(q.Target, "/") || q.Authority == "" {
+	if !strings.HasPrefix(q.Target, "/") || q.Authority == "" || q.Method == "CONNECT" {
 		return strings.Clone(q.Target)
 	}
 	if q.Scheme == "" {

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -151,6 +152,44 @@ func TestHostileInputs(t *testing.T) {
 				t.Errorf("%d MB were needed", most>>20)
 			}
 		})
+	}
+}
+
+// Work that is interrupted says so, and is no clean result.
+func TestLintInterrupted(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "x.har")
+	if err := os.WriteFile(file, []byte(harHead+harEntry(1, "x")+harEnd), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var out, errs strings.Builder
+	none := func(string) string { return "" }
+	if got := run(ctx, []string{"lint", file}, strings.NewReader(""), &out, &errs, none); got != exitCannot || !strings.Contains(errs.String(), "it was interrupted") {
+		t.Errorf("exit code %d: %s", got, &errs)
+	}
+}
+
+// A report that cannot be written fails, whatever was found; so does a full disk
+// behind --out.
+func TestLintToFullDisk(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "x.har")
+	if err := os.WriteFile(file, []byte(harHead+harEntry(1, "x")+harEnd), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	none := func(string) string { return "" }
+	for _, format := range []string{"text", "json", "sarif", "junit", "github", "html"} {
+		var errs strings.Builder
+		if got := run(t.Context(), []string{"lint", file, "--format", format}, strings.NewReader(""), brokenWriter{}, &errs, none); got != exitCannot || !strings.Contains(errs.String(), "no space left") {
+			t.Errorf("%s: exit code %d: %s", format, got, &errs)
+		}
+		if _, err := os.Stat("/dev/full"); err != nil {
+			continue
+		}
+		errs.Reset()
+		if got := run(t.Context(), []string{"lint", file, "--format", format, "--out", "/dev/full"}, strings.NewReader(""), io.Discard, &errs, none); got != exitCannot {
+			t.Errorf("%s to /dev/full: exit code %d: %s", format, got, &errs)
+		}
 	}
 }
 
