@@ -24,6 +24,9 @@ import (
 // that they come from have to.
 const liveAhead = 256
 
+// mostTold is how many connections that did not come about are told of.
+const mostTold = 100
+
 // liveReady is what --ready writes. Its members stay; new ones may come.
 type liveReady struct {
 	Proxy   string   `json:"proxy,omitempty"`   // address for clients' proxy settings
@@ -46,10 +49,16 @@ func (f *lintFlags) liveSource(ctx context.Context, env *environment) ([]source,
 		}
 	}
 	ctx, stop := context.WithCancel(ctx)
-	var told sync.Mutex
+	var told struct {
+		sync.Mutex
+		n int
+	}
 	r.Trouble = func(err error) {
 		told.Lock()
 		defer told.Unlock()
+		if told.n++; told.n > mostTold {
+			return
+		}
 		fmt.Fprintf(env.stderr, "statute: %s\n", strings.Join(strings.Fields(visibleName(err.Error())), " "))
 	}
 	exchanges := make(chan *wire.Exchange, liveAhead)
