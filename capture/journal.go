@@ -3,7 +3,6 @@ package capture
 import (
 	"bufio"
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -22,6 +21,7 @@ const longestLine = 16 << 20
 // can be cut and joined by lines, and a broken line costs no other.
 func readJournal(in *input, r *bufio.Reader) error {
 	var at int64
+	j := newJournalParser()
 	for line := 1; ; line++ {
 		octets, length, err := readLine(r)
 		if err != nil && !errors.Is(err, io.EOF) {
@@ -32,7 +32,7 @@ func readJournal(in *input, r *bufio.Reader) error {
 		}
 		if octets == nil || len(bytes.TrimSpace(octets)) > 0 {
 			in.number++
-			if err := in.journalLine(octets, at, line); err != nil {
+			if err := in.journalLine(j, octets, at, line); err != nil {
 				return err
 			}
 		}
@@ -41,45 +41,24 @@ func readJournal(in *input, r *bufio.Reader) error {
 }
 
 // journalLine takes one line, nil for one that was too long.
-func (in *input) journalLine(octets []byte, at int64, number int) error {
-	line := journalLine{}
+func (in *input) journalLine(j *journalParser, octets []byte, at int64, number int) error {
 	var fault *Error
-	var kind *json.UnmarshalTypeError
-	switch err := json.Unmarshal(bytes.TrimRight(octets, "\r\n"), &line); {
-	case octets == nil:
+	if octets == nil {
 		fault = in.broken(at, lang.Text{
 			En:   fmt.Sprintf("the line is longer than %d octets", longestLine),
 			ZhTW: fmt.Sprintf("這一行超過 %d 個位元組", longestLine)}, nil)
-	case errors.As(err, &kind) && kind.Field != "":
-		fault = in.broken(at+offsetIn(err), lang.Text{
-			En:   fmt.Sprintf("the line is no exchange: %s cannot be a JSON %s", kind.Field, kind.Value),
-			ZhTW: fmt.Sprintf("這一行不是訊息往返的紀錄：%s 不能是 JSON 的 %s", kind.Field, kind.Value)}, nil)
-	case err != nil:
-		fault = in.broken(at+offsetIn(err), lang.Text{
-			En:   "the line is no exchange",
-			ZhTW: "這一行不是訊息往返的紀錄"}, err)
-	case line.Statute != journalVersion:
+	} else if x, err := j.line(bytes.TrimRight(octets, "\r\n")); err != nil {
+		errors.As(in.json(err), &fault)
+		fault.Offset += at
+	} else if j.version != journalVersion {
 		fault = in.broken(at, lang.Text{
-			En:   fmt.Sprintf("the line is of version %d; this program reads version %d", line.Statute, journalVersion),
-			ZhTW: fmt.Sprintf("這一行是第 %d 版；本程式讀取第 %d 版", line.Statute, journalVersion)}, nil)
-	default:
-		return in.emit(&Entry{Number: in.number, Offset: at, Line: number, Exchange: line.exchange()})
+			En:   fmt.Sprintf("the line is of version %d; this program reads version %d", j.version, journalVersion),
+			ZhTW: fmt.Sprintf("這一行是第 %d 版；本程式讀取第 %d 版", j.version, journalVersion)}, nil)
+	} else {
+		return in.emit(&Entry{Number: in.number, Offset: at, Line: number, Exchange: x})
 	}
 	fault.Line = number
 	return in.report(fault)
-}
-
-// offsetIn is the octet that a JSON error is about.
-func offsetIn(err error) int64 {
-	var syntax *json.SyntaxError
-	var kind *json.UnmarshalTypeError
-	switch {
-	case errors.As(err, &syntax):
-		return max(0, syntax.Offset-1)
-	case errors.As(err, &kind):
-		return max(0, kind.Offset-1)
-	}
-	return 0
 }
 
 // readLine reads one line with its end. It returns nil and the length for a line

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"time"
 	"unicode/utf8"
 
@@ -12,9 +11,9 @@ import (
 	"github.com/statute-http/statute/wire"
 )
 
-// The journal's line, member by member. Members are added, never renamed or
-// given another meaning; what a reader does not know it passes over. What is
-// empty is left out.
+// The journal's line as it is written, member by member; a journalParser reads it.
+// Members are added, never renamed or given another meaning. What is empty is left
+// out.
 type journalLine struct {
 	Statute  int             `json:"statute"` // 1, the version of the format
 	Conn     journalConn     `json:"conn,omitzero"`
@@ -110,23 +109,9 @@ func (t text) MarshalJSON() ([]byte, error) {
 	return append(base64.StdEncoding.AppendEncode(b, []byte(t)), `"}`...), nil
 }
 
-func (t *text) UnmarshalJSON(b []byte) error {
-	if len(b) > 0 && b[0] == '{' {
-		var octets struct {
-			Base64 []byte `json:"base64"`
-		}
-		err := json.Unmarshal(b, &octets)
-		*t = text(octets.Base64)
-		return err
-	}
-	return json.Unmarshal(b, (*string)(t))
-}
-
 // A field is [name, value], and [name, null] if the value is withheld: what is
 // redacted is not written, whatever it holds.
 type field wire.Field
-
-var errField = errors.New("a field is an array of a name and a value")
 
 func (f field) MarshalJSON() ([]byte, error) {
 	value := (*text)(&f.Value)
@@ -134,21 +119,6 @@ func (f field) MarshalJSON() ([]byte, error) {
 		value = nil
 	}
 	return json.Marshal([2]*text{(*text)(&f.Name), value})
-}
-
-func (f *field) UnmarshalJSON(b []byte) error {
-	var pair []*text
-	if err := json.Unmarshal(b, &pair); err != nil {
-		return err
-	}
-	if len(pair) != 2 || pair[0] == nil {
-		return errField
-	}
-	*f = field{Name: string(*pair[0])}
-	if f.Redacted = pair[1] == nil; !f.Redacted {
-		f.Value = string(*pair[1])
-	}
-	return nil
 }
 
 func formOf(m *wire.Message) messageForm {
@@ -174,35 +144,8 @@ func formOf(m *wire.Message) messageForm {
 	return f
 }
 
-func (f *messageForm) message() wire.Message {
-	m := wire.Message{
-		Framing: f.Framing, Octets: f.Octets,
-		Content: wire.Content{Length: f.Length, Data: f.Data, Complete: f.Complete, Decoded: f.Decoded},
-	}
-	if f.Version != nil {
-		m.Version = wire.Version{Major: f.Version[0], Minor: f.Version[1]}
-	}
-	for i := range f.Fields {
-		m.Fields = append(m.Fields, wire.Field(f.Fields[i]))
-	}
-	for i := range f.Trailers {
-		m.Trailers = append(m.Trailers, wire.Field(f.Trailers[i]))
-	}
-	for _, x := range f.Faults {
-		m.Faults = append(m.Faults, wire.Fault{Kind: x.Kind, Offset: x.Offset, Field: string(x.Field)})
-	}
-	for _, name := range f.Hidden {
-		m.Hidden = append(m.Hidden, string(name))
-	}
-	return m
-}
-
 func answerForm(p *wire.Response) journalAnswer {
 	return journalAnswer{p.Status, text(p.Reason), formOf(&p.Message)}
-}
-
-func (a *journalAnswer) response() wire.Response {
-	return wire.Response{Message: a.message(), Status: a.Status, Reason: string(a.Reason)}
 }
 
 // Append appends the exchange as one line of a journal, line end included.
@@ -240,39 +183,4 @@ func Append(b []byte, x *wire.Exchange) ([]byte, error) {
 	enc.SetEscapeHTML(false)
 	err := enc.Encode(&line)
 	return buf.Bytes(), err
-}
-
-// exchange is the inverse of Append.
-func (l *journalLine) exchange() *wire.Exchange {
-	q := &l.Request
-	x := &wire.Exchange{
-		Conn: wire.Conn{
-			Protocol: l.Conn.Protocol, TLS: (*wire.TLS)(l.Conn.TLS),
-			EarlyData: l.Conn.EarlyData, Peer: l.Conn.Peer, Number: l.Conn.Number,
-		},
-		Request: wire.Request{
-			Message: q.message(), Method: string(q.Method), Target: string(q.Target),
-			Scheme: string(q.Scheme), Authority: string(q.Authority),
-		},
-		After: l.After, End: l.End, Took: l.Took,
-		Decision: wire.Decision(l.Decision), Described: (*wire.Description)(l.Described),
-	}
-	for i := range l.Interim {
-		x.Interim = append(x.Interim, l.Interim[i].response())
-	}
-	if l.Final != nil {
-		final := l.Final.response()
-		x.Final = &final
-	}
-	for i, name := range evidence {
-		for _, seen := range l.Seen {
-			if seen == name {
-				x.Seen |= 1 << i
-			}
-		}
-	}
-	if l.Started != nil {
-		x.Started = *l.Started
-	}
-	return x
 }

@@ -89,11 +89,11 @@ func TestJournalBrokenLines(t *testing.T) {
 	good := `{"statute":1,"seen":[]}` + "\n"
 	long := `{"statute":1,"end":"` + strings.Repeat("x", 17<<20) + "\"}\n"
 	for _, test := range []struct{ name, line, says string }{
-		{"cut", `{"statute":1,"request":{"meth`, "journal, entry 2, line 2, octet 52: the line is no exchange: unexpected end of JSON input"},
-		{"other kind", `{"statute":1,"request":7}`, "journal, entry 2, line 2, octet 47: the line is no exchange: request cannot be a JSON number"},
+		{"cut", `{"statute":1,"request":{"meth`, "journal, entry 2, line 2, octet 53: the JSON text is cut: it ends here in the middle of a value: unexpected EOF"},
+		{"other kind", `{"statute":1,"request":7}`, "journal, entry 2, line 2, octet 47: the value here has to be an object"},
 		{"newer", `{"statute":2}`, "journal, entry 2, line 2, octet 24: the line is of version 2; this program reads version 1"},
 		{"long", long, "journal, entry 2, line 2, octet 24: the line is longer than 16777216 octets"},
-		{"field", `{"statute":1,"final":{"status":200,"fields":[["a"]]}}`, "journal, entry 2, line 2, octet 24: the line is no exchange: a field is an array of a name and a value"},
+		{"field", `{"statute":1,"final":{"status":200,"fields":[["a"]]}}`, "journal, entry 2, line 2, octet 69: a field is an array of a name and a value"},
 	} {
 		entries, errs := all(t, good+test.line+"\n"+"\n"+good, capture.Options{})
 		if len(entries) != 2 || len(errs) != 1 || entries[1].Number != 3 {
