@@ -77,6 +77,7 @@ var All = slices.Concat(
 	topic("auth", proxy),
 	topic("intake", intake),
 	topic("intake", refusals),
+	topic("intake", earlyData),
 	topic("limits", limits),
 	topic("fault", fault),
 	topic("frames", framesH2),

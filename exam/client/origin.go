@@ -17,10 +17,11 @@ import (
 
 // A Place says where an origin is to be.
 type Place struct {
-	IP     string        // "127.0.0.1" if empty; "127.0.0.2", "::1"
-	Host   string        // in URLs, instead of the address: "localhost"
-	Secure bool          // https; over h3 always
-	Over   wire.Protocol // the trial's if empty
+	IP       string        // "127.0.0.1" if empty; "127.0.0.2", "::1"
+	Host     string        // in URLs, instead of the address: "localhost"
+	Secure   bool          // https; over h3 always
+	Stranger bool          // with a certificate of an authority that nobody trusts
+	Over     wire.Protocol // the trial's if empty
 }
 
 // An Origin is a port with a scripted server behind it.
@@ -63,7 +64,11 @@ func (o *Origin) listen() error {
 		return err
 	}
 	if o.place.Secure {
-		a, err := authority()
+		of := authority
+		if o.place.Stranger {
+			of = stranger
+		}
+		a, err := of()
 		if err != nil {
 			ln.Close()
 			return err

@@ -226,6 +226,9 @@ func (s *Setting) file(name string, content []byte) string {
 // asked for.
 var authority = sync.OnceValues(cert.Memory)
 
+// stranger is an authority that no subject is told to trust.
+var stranger = sync.OnceValues(cert.Memory)
+
 // Authority returns the file with the certificate that clients have to trust.
 func (s *Setting) Authority() string {
 	a, err := authority()

@@ -44,7 +44,7 @@ func (s *session) open(ctx context.Context, h *hop) (l *line, reused bool, err e
 		l = lines[len(lines)-1]
 		lines = lines[:len(lines)-1]
 		s.idle[p] = lines
-		if h.elsewhere {
+		if h.elsewhere || h.early {
 			l.conn.Close() // RFC 9110 §15.5.20: not on the connection that was refused
 			continue
 		}
@@ -62,9 +62,12 @@ func (s *session) open(ctx context.Context, h *hop) (l *line, reused bool, err e
 		if target.TLS, err = trust(h.order.Authority); err != nil {
 			return nil, false, err
 		}
+		target.TLS.ClientSessionCache = s.tickets
 		if s.has("trusts-nobody") {
 			target.TLS.RootCAs = x509.NewCertPool()
 		}
+		target.TLS.InsecureSkipVerify = s.has("trusts-anybody")
+		target.EarlyData = h.early
 	}
 	if h.proxied(s) {
 		if target, err = s.proxied(ctx, h, target); err != nil {

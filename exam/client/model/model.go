@@ -11,6 +11,7 @@ package model
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"net/http"
 	"net/http/cookiejar"
@@ -62,7 +63,7 @@ func (c *Client) Can() map[exam.Capability]bool {
 		client.Gets, client.Follows, client.Sends, client.Fields, client.Reuses, client.Reports,
 		client.Shows, client.ShowsHead, client.Fails, client.Heads, client.Waits, client.Secure,
 		client.Locates, client.Cookies, client.Basic, client.Netrc, client.Retries, client.Digest, client.Proxied, client.Tunnels,
-		client.Resumes, client.Caches, client.Sockets, client.ClearH2,
+		client.Resumes, client.Caches, client.Sockets, client.ClearH2, client.Early,
 	} {
 		can[one] = !c.lacks[one]
 	}
@@ -74,7 +75,7 @@ func (c *Client) has(fault string) bool { return c.fault == fault }
 
 // Do carries the orders out in one session.
 func (c *Client) Do(ctx context.Context, orders []client.Order) []client.Report {
-	s := &session{Client: c, idle: map[place][]*line{}, cache: map[string]*stored{}}
+	s := &session{Client: c, idle: map[place][]*line{}, cache: map[string]*stored{}, tickets: tls.NewLRUClientSessionCache(8)}
 	s.jar, _ = cookiejar.New(nil) // nil options cannot fail
 	defer s.close()
 	var reports []client.Report

@@ -34,6 +34,13 @@ func (s *session) again(ctx context.Context, h *hop, x *wire.Exchange) bool {
 		h.elsewhere = !s.has("421-on-same-connection")
 		return true
 	}
+	// RFC 8470 §5.2: what came too early is sent again after the handshake, and
+	// never in early data.
+	if code == 425 && (h.early && !s.has("leaves-425") && h.repeats == 0 || s.has("425-without-end") && h.repeats < 8) {
+		h.repeats++
+		h.early, h.elsewhere = s.has("425-early-again"), true
+		return true
+	}
 	// RFC 9110 §9.2.2: what is not idempotent is not repeated by itself.
 	if !h.order.Retry || h.method == "POST" || h.method == "PATCH" || h.repeats >= 2 && !s.has("garbage-is-zero") {
 		return false

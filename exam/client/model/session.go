@@ -2,6 +2,7 @@ package model
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"net/http"
 	"net/url"
@@ -19,6 +20,7 @@ type session struct {
 	idle        map[place][]*line // connections that can carry another exchange
 	jar         http.CookieJar
 	cache       map[string]*stored
+	tickets     tls.ClientSessionCache
 	unexpecting bool // an expectation was refused
 }
 
@@ -41,6 +43,7 @@ type hop struct {
 	tries     int  // challenges that were answered
 	repeats   int  // how often it was repeated
 	expects   bool // waits for 100
+	early     bool // in TLS early data, if there is a ticket for it
 	elsewhere bool // on a new connection
 	length    bool // says the length of its content whatever the order says
 	direct    bool // not by way of the order's proxy
@@ -69,7 +72,7 @@ func (s *session) do(ctx context.Context, o *client.Order) client.Report {
 	if o.Part != nil {
 		return s.resume(ctx, o, u)
 	}
-	h := &hop{order: o, url: u, method: o.Method, fields: o.Fields, expects: o.Expect && !(s.unexpecting && s.has("remembers-417"))}
+	h := &hop{order: o, url: u, method: o.Method, fields: o.Fields, early: o.Early, expects: o.Expect && !(s.unexpecting && s.has("remembers-417"))}
 	if s.has("drops-fields") {
 		h.fields = nil
 	}
