@@ -59,7 +59,13 @@ func statusOutOfRange(x *wire.Exchange, r *Report) {
 
 // RFC 9112 §4: the code is three digits, no more and no fewer.
 func statusNotThreeDigits(x *wire.Exchange, r *Report) {
-	if p := x.Final; p != nil && has(&p.Message, wire.BadStatusCode) {
+	switch p := x.Final; {
+	case p == nil:
+	case has(&p.Message, wire.BadStatusLine):
+		r.Final("", lang.Text{
+			En:   "The answer does not begin with a status line, so it has no status code.",
+			ZhTW: "回應不是以狀態列開頭，因此沒有狀態碼。"})
+	case has(&p.Message, wire.BadStatusCode):
 		r.Final("", lang.Text{
 			En:   "The status code is not written as three digits (read as %d).",
 			ZhTW: "狀態碼不是寫成三位數字（讀作 %d）。"}, int(p.Status))
