@@ -133,6 +133,13 @@ func TestBadPayments(t *testing.T) {
 	}
 	c.ledger(`{"outstanding":4,"shop":0}`)
 
+	// The guest's challenge makes nobody the guest; the payment for it does.
+	answer, _ := c.send("GET", "premium/reserve", "Basic Z3Vlc3Q6Z3Vlc3Q=", "", "")
+	reserved := answer.Header.Get("WWW-Authenticate")
+	if answer, content := c.send("GET", "premium/reserve", credentialsFor(reserved, "tea"), "", ""); answer.StatusCode != 401 {
+		t.Errorf("the reserve with a token of one's own: got %d %s", answer.StatusCode, content)
+	}
+
 	// What delivers nothing takes nothing.
 	good := credentialsFor(challenge, token)
 	for _, q := range []struct {

@@ -49,8 +49,14 @@ func (t *till) token(ctx context.Context, id string) (string, error) {
 	return t.seal.sign(ctx, "paid\n"+id)
 }
 
-// customer returns the user to whom the challenge was made out with which the
-// credentials have been paid for: only that user was given it.
+// proves reports whether the mint gave the credentials' token for their challenge.
+func (t *till) proves(ctx context.Context, p payCredentials) (bool, error) {
+	token, err := t.token(ctx, p.Challenge.ID)
+	return hmac.Equal([]byte(p.Payload.Token), []byte(token)), err
+}
+
+// customer returns the user to whom the challenge was made out that was paid for:
+// only that user was given it.
 func (t *till) customer(r *http.Request, c credentials) (string, error) {
 	p, ok := readPayment(c)
 	if !ok {
@@ -58,6 +64,9 @@ func (t *till) customer(r *http.Request, c credentials) (string, error) {
 	}
 	i, _, ok, err := t.read(r.Context(), p.Challenge)
 	if err != nil || !ok || i.Resource != r.URL.Path {
+		return "", err
+	}
+	if ok, err = t.proves(r.Context(), p); !ok || err != nil {
 		return "", err
 	}
 	return i.Customer, nil
@@ -140,11 +149,10 @@ func (d *demand) verify(ctx context.Context, p payCredentials) error {
 			En:   "The challenge has expired; what was paid for it goes back to the purse. Pay for the new one in WWW-Authenticate.",
 			ZhTW: "質詢已經過期，付過的單位會退回錢包。請改付 WWW-Authenticate 裡的新質詢。"})
 	}
-	token, err := d.token(ctx, p.Challenge.ID)
-	if err != nil {
+	if ok, err = d.proves(ctx, p); err != nil {
 		return err
 	}
-	if !hmac.Equal([]byte(p.Payload.Token), []byte(token)) {
+	if !ok {
 		return d.refuse(ctx, "verification-failed", lang.Text{
 			En:   "The token is not the one that the mint gives for this challenge. Pay for the new one in WWW-Authenticate.",
 			ZhTW: "權杖不是鑄幣處為這份質詢開立的。請改付 WWW-Authenticate 裡的新質詢。"})
