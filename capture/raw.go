@@ -15,7 +15,8 @@ import (
 // Streams yields the exchanges of one HTTP/1.1 connection, of which each
 // direction was recorded from its first octet to its last. Answers are given to
 // the requests in their order (RFC 9112 §9.3.2), interim ones with the final one
-// that they precede.
+// that they precede. An entry's offset is that of its first answer, or of where
+// one was due.
 func Streams(ctx context.Context, requests, responses io.Reader, o Options) iter.Seq2[*Entry, error] {
 	return func(yield func(*Entry, error) bool) {
 		o := o.withDefaults()
@@ -92,6 +93,9 @@ func (c *connection) answer(e *Entry) error {
 			return err
 		}
 		at := c.p.offset()
+		if c.q != c.p && len(x.Interim) == 0 {
+			e.Offset = at
+		}
 		p, err := c.p.response(x.Request.Method)
 		if errors.Is(err, io.EOF) {
 			return nil

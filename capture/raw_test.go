@@ -3,6 +3,7 @@ package capture_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -82,6 +83,23 @@ func TestStreams(t *testing.T) {
 		if fmt.Sprintf("%q", got) != fmt.Sprintf("%q", test.want) {
 			t.Errorf("%s:\n got %q\nwant %q", test.name, got, test.want)
 		}
+	}
+}
+
+// The place of an exchange is that of its answer.
+func TestStreamsOffsets(t *testing.T) {
+	var at []int64
+	ok := lines("HTTP/1.1 103 Early Hints\n\nHTTP/1.1 204 No Content\n\n")
+	for e, err := range capture.Streams(context.Background(), strings.NewReader(lines(strings.Repeat("GET / HTTP/1.1\nHost: a\n\n", 3))),
+		strings.NewReader(ok+"more"+ok), capture.Options{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		at = append(at, e.Offset)
+	}
+	n := int64(len(ok))
+	if want := []int64{0, n + 4, 2*n + 4}; !slices.Equal(at, want) {
+		t.Errorf("%v, want %v", at, want)
 	}
 }
 
