@@ -1,9 +1,11 @@
 package exam
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -82,11 +84,17 @@ func (r *running) phase(results []Result, baselines bool) {
 	}
 	places := make(chan struct{}, atOnce)
 	var under sync.WaitGroup
+	var asked []*Result
 	for i := range results {
-		result := &results[i]
-		if result.Case.Baseline() != baselines {
-			continue
+		if results[i].Case.Baseline() == baselines {
+			asked = append(asked, &results[i])
 		}
+	}
+	if !baselines {
+		// The longest first, so that nothing is left to wait for alone.
+		slices.SortStableFunc(asked, func(a, b *Result) int { return cmp.Compare(b.Case.Limit, a.Case.Limit) })
+	}
+	for _, result := range asked {
 		places <- struct{}{}
 		under.Go(func() {
 			defer func() { <-places }()

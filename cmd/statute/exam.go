@@ -79,7 +79,7 @@ func (f *examFlags) define(env *environment, cmd *cobra.Command, cases []exam.Ca
 	flags.StringSliceVar(&f.levels, "level", nil, env.in(lang.Text{
 		En: "ask at these `LEVELS` alone: must, should, de-facto, info", ZhTW: "只考這些程度 `LEVELS`：must、should、de-facto、info"}))
 	flags.IntSliceVar(&f.codes, "code", nil, env.in(lang.Text{En: "ask about these `CODES` alone", ZhTW: "只考這些狀態碼 `CODES`"}))
-	flags.IntVar(&f.parallel, "parallel", 4, env.in(lang.Text{En: "ask `NUMBER` cases at a time", ZhTW: "同時考 `NUMBER` 題"}))
+	flags.IntVar(&f.parallel, "parallel", 16, env.in(lang.Text{En: "ask `NUMBER` cases at a time", ZhTW: "同時考 `NUMBER` 題"}))
 	flags.IntVar(&f.repeat, "repeat", 1, env.in(lang.Text{
 		En: "ask each case `NUMBER` times; what is not the same each time is flaky", ZhTW: "每題考 `NUMBER` 次；每次不一樣就是 flaky"}))
 	flags.BoolVar(&f.slow, "slow", false, env.in(lang.Text{

@@ -92,6 +92,10 @@ func topic(name string, cases []exam.Case) []exam.Case {
 	return cases
 }
 
+// AtOnce is how many cases are best asked at a time: most of them wait most of
+// the time.
+const AtOnce = 16
+
 var (
 	h1     = []wire.Protocol{wire.H1}
 	h2     = []wire.Protocol{wire.H2}

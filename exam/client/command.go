@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/statute-http/statute/exam"
@@ -22,7 +23,11 @@ import (
 type Command struct {
 	Profile *Profile
 	version string
+	started atomic.Int64
 }
+
+// Started returns how many processes were started so far.
+func (c *Command) Started() int { return int(c.started.Load()) }
 
 // NewCommand returns the subject of a profile. An error says that the program is
 // not there.
@@ -124,6 +129,7 @@ func (c *Command) run(ctx context.Context, folder string, orders []Order) []Repo
 	cmd.Stdout, cmd.Stderr = &printed, &told
 	alone(cmd)
 	cmd.WaitDelay = time.Second
+	c.started.Add(1)
 	err = cmd.Run()
 	var reports []Report
 	for i := range orders {
