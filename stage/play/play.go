@@ -210,7 +210,7 @@ func (a *act) step(ctx context.Context, step *stage.Step) (*wire.Exchange, error
 }
 
 // headStart is how long before a step the requests beside it are begun.
-const headStart = 150 * time.Millisecond
+const headStart = 500 * time.Millisecond
 
 func pause(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
