@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -20,9 +22,10 @@ import (
 // lines. Several trials at once have a process each; one that hangs is ended
 // with its trial and started anew for the next.
 type Adapter struct {
-	words []string
-	about exam.About
-	can   map[exam.Capability]bool
+	words  []string
+	folder string // the processes' home, with the authority in it
+	about  exam.About
+	can    map[exam.Capability]bool
 
 	mu      sync.Mutex
 	idle    []*process
@@ -46,8 +49,12 @@ func NewAdapter(ctx context.Context, words ...string) (*Adapter, error) {
 	a := &Adapter{words: words, can: map[exam.Capability]bool{}}
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
+	if err := a.furnish(); err != nil {
+		return nil, err
+	}
 	p, hello, err := a.start(ctx)
 	if err != nil {
+		os.RemoveAll(a.folder)
 		return nil, err
 	}
 	a.about = exam.About{Name: hello.Subject, Version: hello.Version, Options: hello.Options}
@@ -56,6 +63,21 @@ func NewAdapter(ctx context.Context, words ...string) (*Adapter, error) {
 	}
 	a.idle = []*process{p}
 	return a, nil
+}
+
+// furnish makes the folder of the adapter's processes.
+func (a *Adapter) furnish() error {
+	own, err := authority()
+	if err != nil {
+		return err
+	}
+	if a.folder, err = os.MkdirTemp("", "statute-exam-"); err != nil {
+		return err
+	}
+	if err = os.WriteFile(filepath.Join(a.folder, "ca.pem"), own.PEM(), 0o600); err != nil {
+		os.RemoveAll(a.folder)
+	}
+	return err
 }
 
 // About says who it is.
@@ -68,6 +90,8 @@ func (a *Adapter) Can() map[exam.Capability]bool { return a.can }
 func (a *Adapter) start(ctx context.Context) (*process, *fromAdapter, error) {
 	p := &process{cmd: exec.Command(a.words[0], a.words[1:]...), told: new(bounded)}
 	alone(p.cmd)
+	// Some can be told of an authority only here.
+	p.cmd.Env = append(environment(a.folder), "NODE_EXTRA_CA_CERTS="+filepath.Join(a.folder, "ca.pem"))
 	p.cmd.Stderr = p.told
 	var err error
 	if p.in, err = p.cmd.StdinPipe(); err != nil {
@@ -182,4 +206,5 @@ func (a *Adapter) Close() {
 		p.end()
 	}
 	a.idle = nil
+	os.RemoveAll(a.folder)
 }

@@ -119,14 +119,13 @@ func (c *Command) run(ctx context.Context, folder string, orders []Order) []Repo
 		return slices.Repeat([]Report{{Unsupported: err.Error()}}, len(orders))
 	}
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
-	// Nothing of the user's own configuration, credentials or proxies counts.
 	cmd.Dir = folder
-	cmd.Env = append(slices.DeleteFunc(os.Environ(), func(v string) bool {
-		name, _, _ := strings.Cut(strings.ToLower(v), "=")
-		return strings.HasSuffix(name, "_proxy") || name == "home" || strings.HasPrefix(name, "xdg_")
-	}), "HOME="+folder, "LC_ALL=C.UTF-8")
+	cmd.Env = environment(folder)
 	var printed, told bounded
 	cmd.Stdout, cmd.Stderr = &printed, &told
+	if c.Profile.Stdin && orders[0].Content != nil {
+		cmd.Stdin = bytes.NewReader(orders[0].Content.Bytes())
+	}
 	alone(cmd)
 	cmd.WaitDelay = time.Second
 	c.started.Add(1)
@@ -154,6 +153,16 @@ func (c *Command) run(ctx context.Context, folder string, orders []Order) []Repo
 		reports = append(reports, r)
 	}
 	return reports
+}
+
+// environment is that of a subject's process: ours, but for what would bring in
+// the user's own configuration, credentials, proxies and authorities.
+func environment(folder string) []string {
+	return append(slices.DeleteFunc(os.Environ(), func(v string) bool {
+		name, _, _ := strings.Cut(strings.ToLower(v), "=")
+		return strings.HasSuffix(name, "_proxy") || strings.HasPrefix(name, "xdg_") ||
+			slices.Contains([]string{"home", "netrc", "ssl_cert_file", "ssl_cert_dir", "requests_ca_bundle", "curl_ca_bundle", "node_extra_ca_certs"}, name)
+	}), "HOME="+folder, "LC_ALL=C.UTF-8")
 }
 
 // written is what the command has written to its file, or else printed.
@@ -207,16 +216,22 @@ func (c *Command) words(folder string, orders []Order) (args, outs []string, err
 		} else if i > 0 {
 			break // {url2} was in the first one's words
 		}
+		chosen, items, unsupported := p.choose(o, fill)
+		if unsupported != nil {
+			return nil, nil, unsupported
+		}
+		if !slices.Contains(template, "{items}") {
+			chosen = append(chosen, items...)
+		}
 		for _, w := range template {
-			if w != "{options}" {
+			switch w {
+			case "{options}":
+				args = append(args, chosen...)
+			case "{items}":
+				args = append(args, items...)
+			default:
 				args = append(args, replace(w, fill))
-				continue
 			}
-			chosen, unsupported := p.choose(o, fill)
-			if unsupported != nil {
-				return nil, nil, unsupported
-			}
-			args = append(args, chosen...)
 		}
 	}
 	return args, outs, err
@@ -229,8 +244,9 @@ func replace(word string, fill map[string]string) string {
 	return word
 }
 
-// choose returns the options that an order asks for.
-func (p *Profile) choose(o *Order, fill map[string]string) (args []string, err error) {
+// choose returns the words for the options that an order asks for, and those for
+// its content and fields.
+func (p *Profile) choose(o *Order, fill map[string]string) (args, items []string, err error) {
 	method := o.Method
 	if method == "" {
 		method = "GET"
@@ -258,24 +274,28 @@ func (p *Profile) choose(o *Order, fill map[string]string) (args []string, err e
 		words, ok := p.Options[option.name]
 		if !ok {
 			if slices.Contains([]string{"method", "content", "expect", "basic", "proxy", "authority", "resume", "netrc"}, option.name) {
-				return nil, fmt.Errorf("its profile has no words for %s", option.name)
+				return nil, nil, fmt.Errorf("its profile has no words for %s", option.name)
 			}
 			continue
 		}
+		to := &args
+		if option.name == "content" {
+			to = &items
+		}
 		for _, w := range words {
-			args = append(args, replace(w, fill))
+			*to = append(*to, replace(w, fill))
 		}
 	}
 	words, ok := p.Options["field"]
 	if len(o.Fields) > 0 && !ok {
-		return nil, errors.New("its profile has no words for fields")
+		return nil, nil, errors.New("its profile has no words for fields")
 	}
 	for _, f := range o.Fields {
 		for _, w := range words {
-			args = append(args, replace(w, map[string]string{"{header}": f.Name + ": " + f.Value, "{name}": f.Name, "{value}": f.Value}))
+			items = append(items, replace(w, map[string]string{"{header}": f.Name + ": " + f.Value, "{name}": f.Name, "{value}": f.Value}))
 		}
 	}
-	return args, nil
+	return args, items, nil
 }
 
 // bounded keeps the first octets that are written to it.

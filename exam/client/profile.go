@@ -27,18 +27,21 @@ var profiles embed.FS
 //	content  --data-binary @{body_file}      sent with POST unless method says other
 //	put      -T {body_file}                  sends content with PUT, in place of both
 //	field    -H {header}                     once for each field
+//	stdin                                    content comes by its standard input
 //	join     --next                          stands between two orders of one process
 //	exit     18 incomplete                   what an exit status means; others but 0 mean "other"
 //	status   ^HTTP/[0-9.]+ ([0-9]{3})        finds the status in what it prints; the last one counts
 //	fact     retry                           a capability that needs no words
 //
-// # begins a comment. Words may be put in single quotes. The names of options
+// Fields and content may have to stand elsewhere than the other options: they do
+// where {items} is. # begins a comment. Words may be put in single quotes. The names of options
 // are in [options]; a capability is had if there is an option for it.
 type Profile struct {
 	Name    string
 	Version []string
 	Run     []string
 	Join    []string
+	Stdin   bool
 	Status  *regexp.Regexp
 	Exit    map[int]ErrorKind
 	Facts   []exam.Capability
@@ -116,6 +119,8 @@ func (p *Profile) take(name string, words []string) error {
 		p.Run = words
 	case "join":
 		p.Join = words
+	case "stdin":
+		p.Stdin = true
 	case "fact":
 		for _, w := range words {
 			p.Facts = append(p.Facts, exam.Capability(w))
