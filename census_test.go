@@ -61,11 +61,14 @@ var may = map[string][]string{
 	"report":        {"status", "wire", "lint", "exam"},
 	"bench/server":  {"serve", "stage", "wire"},
 	"bench/idle":    {"serve", "wire"},
+	"bench/clients": {"wire", "exam", "exam/client", "exam/client/roster"},
+	"adapters":      {},
 	"exam":          {"status", "wire"},
 	"exam/client":   {"status", "wire", "wire/peer", "cert", "exam"},
 	"exam/examtest": {"wire", "exam", "exam/client", "exam/client/nethttp"},
 	// Our own subjects stand outside of what they prove.
 	"exam/client/nethttp": {"wire", "exam", "exam/client"},
+	"exam/client/roster":  {"exam/client", "exam/client/nethttp", "adapters"},
 	"exam/client/model":   {"status", "wire", "wire/peer", "exam", "exam/client"},
 }
 

@@ -25,7 +25,7 @@ var languages = []struct {
 	// Debian's own, whose packages are python3-requests and so on; another
 	// python3 on PATH need not have them.
 	{"python", "/usr/bin/python3", "python/adapter.py", []string{
-		"http.client", "urllib", "urllib3", "urllib3-retry", "requests", "requests-retry", "requests-digest", "httpx", "aiohttp"}},
+		"http.client", "urllib", "urllib-digest", "urllib3", "urllib3-retry", "requests", "requests-retry", "requests-digest", "httpx", "aiohttp"}},
 	{"node", "node", "node/adapter.mjs", []string{
 		"fetch", "undici", "undici-retry", "undici-cache", "axios", "got", "ky", "node-fetch", "superagent", "needle"}},
 }

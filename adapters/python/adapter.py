@@ -160,9 +160,10 @@ class Urllib:
     """urllib.request: an opener with a cookie jar and the handlers that an order needs."""
 
     version = platform.python_version()
-    caps = COMMON + ["redirect", "url", "cookies", "basic", "digest", "proxy", "connect"]
+    caps = COMMON + ["redirect", "url", "cookies", "basic", "proxy", "connect"]
     options = {"use": "urllib.request.build_opener(HTTPCookieProcessor()).open(Request(url))",
-               "auth": "HTTPBasicAuthHandler and HTTPDigestAuthHandler, answering challenges"}
+               "auth": "HTTPBasicAuthHandler, answering challenges"}
+    auth = "HTTPBasicAuthHandler"
 
     def __init__(self):
         import http.cookiejar
@@ -185,7 +186,7 @@ class Urllib:
         if order.get("user"):
             passwords = u.HTTPPasswordMgrWithDefaultRealm()
             passwords.add_password(None, order["url"], order["user"], order["password"])
-            handlers += [u.HTTPBasicAuthHandler(passwords), u.HTTPDigestAuthHandler(passwords)]
+            handlers.append(getattr(u, self.auth)(passwords))
         if not order.get("follow"):
             handlers.append(Stay())
         q = u.Request(order["url"], body(order), headers(order), method=order["method"])
@@ -209,6 +210,14 @@ class Urllib:
 
     def end(self):
         pass
+
+
+class UrllibDigest(Urllib):
+    """The same with Digest for whoever challenges."""
+
+    caps = [c for c in Urllib.caps if c != "basic"] + ["digest"]
+    options = dict(Urllib.options, auth="HTTPDigestAuthHandler, answering challenges")
+    auth = "HTTPDigestAuthHandler"
 
 
 class Urllib3:
@@ -426,7 +435,7 @@ class AIOHTTP:
 
 
 LIBRARIES = {
-    "http.client": HTTPClient, "urllib": Urllib, "urllib3": Urllib3, "urllib3-retry": Urllib3Retry,
+    "http.client": HTTPClient, "urllib": Urllib, "urllib-digest": UrllibDigest, "urllib3": Urllib3, "urllib3-retry": Urllib3Retry,
     "requests": Requests, "requests-retry": RequestsRetry, "requests-digest": RequestsDigest,
     "httpx": HTTPX, "aiohttp": AIOHTTP,
 }
@@ -457,7 +466,7 @@ def main():
     library = LIBRARIES[name]
     distribution = name.partition("-")[0]
     version = getattr(library, "version", None) or importlib.metadata.version(distribution)
-    importlib.import_module("urllib.request" if name == "urllib" else distribution)
+    importlib.import_module("urllib.request" if distribution == "urllib" else distribution)
     out, sys.stdout = sys.stdout, sys.stderr  # what a library prints is no line of the protocol's
     sessions = {}
     for line in sys.stdin:

@@ -4,13 +4,14 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/statute-http/statute/exam"
 	"github.com/statute-http/statute/exam/client"
-	"github.com/statute-http/statute/exam/client/nethttp"
+	"github.com/statute-http/statute/exam/client/roster"
 	"github.com/statute-http/statute/lang"
 )
 
@@ -35,7 +36,7 @@ func newExamClientCommand(env *environment) *cobra.Command {
 			if len(given) > 0 {
 				return nil, cobra.ShellCompDirectiveDefault
 			}
-			return append(client.ProfileNames(), goClient), cobra.ShellCompDirectiveNoFileComp
+			return roster.Names(), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return f.run(cmd.Context(), env, args, cmd.ArgsLenAtDash())
@@ -47,16 +48,13 @@ func newExamClientCommand(env *environment) *cobra.Command {
 	return cmd
 }
 
-// goClient is the client of Go's standard library, which is part of this program.
-const goClient = "go-net-http"
-
 var examClientHelp = lang.Text{
 	En: "Stages exact answers, octet by octet or frame by frame, on fresh loopback ports, and grades what the client does next.\n\n" +
-		"`CLIENT` is one that is known by name (" + strings.Join(client.ProfileNames(), ", ") + ", " + goClient + "), or the path of a profile of your own; `exam/client/profile.go` says how one is written.\n\n" +
-		"A `COMMAND` behind `--` needs no more than `{url}` where the URL goes. Other placeholders tell the exam what else it can ask: `{out}` (file for the content), `{url2}` (a second URL on the same connection), `{method}`, `{header}`, `{body_file}`, `{user}`, `{pass}`, `{proxy}`, `{cacert}`, `{partial}`. With `--adapter` the command is a program that is started once and spoken to in JSON lines; `exam/client/message.go` has the protocol.",
+		"`CLIENT` is one that is known by name (" + strings.Join(roster.Names(), ", ") + "), or the path of a profile of your own; `exam/client/profile.go` says how one is written.\n\n" +
+		"A `COMMAND` behind `--` needs no more than `{url}` where the URL goes. Other placeholders tell the exam what else it can ask: `{out}` (file for the content), `{url2}` (a second URL on the same connection), `{method}`, `{header}`, `{body_file}`, `{user}`, `{pass}`, `{proxy}`, `{cacert}`, `{partial}`. With `--adapter` the command is a program that is started once and spoken to in JSON lines; it has to pass a self-test first. `adapters/README.md` has the protocol.",
 	ZhTW: "在全新的 loopback 連接埠上，逐位元組或逐訊框布置精確的回應，再判斷用戶端接下來怎麼做。\n\n" +
-		"`CLIENT` 是已知名稱的用戶端（" + strings.Join(client.ProfileNames(), "、") + "、" + goClient + "），或您自己的設定檔路徑；寫法見 `exam/client/profile.go`。\n\n" +
-		"`--` 之後的 `COMMAND` 只需要以 `{url}` 標出網址的位置。其他的佔位符告訴考試還能考什麼：`{out}`（存內容的檔案）、`{url2}`（同一條連線的第二個網址）、`{method}`、`{header}`、`{body_file}`、`{user}`、`{pass}`、`{proxy}`、`{cacert}`、`{partial}`。加上 `--adapter` 時，指令是只啟動一次、以 JSON 行溝通的程式；協定見 `exam/client/message.go`。",
+		"`CLIENT` 是已知名稱的用戶端（" + strings.Join(roster.Names(), "、") + "），或您自己的設定檔路徑；寫法見 `exam/client/profile.go`。\n\n" +
+		"`--` 之後的 `COMMAND` 只需要以 `{url}` 標出網址的位置。其他的佔位符告訴考試還能考什麼：`{out}`（存內容的檔案）、`{url2}`（同一條連線的第二個網址）、`{method}`、`{header}`、`{body_file}`、`{user}`、`{pass}`、`{proxy}`、`{cacert}`、`{partial}`。加上 `--adapter` 時，指令是只啟動一次、以 JSON 行溝通的程式；它要先通過自我檢查。協定見 `adapters/README.md`。",
 }
 
 func (f *clientFlags) run(ctx context.Context, env *environment, args []string, dash int) error {
@@ -86,6 +84,11 @@ func (f *clientFlags) subject(ctx context.Context, args []string, dash int) (cli
 		if err != nil {
 			return nil, nothing, cannot(doing, err, lang.Text{})
 		}
+		if err := client.SelfTest(ctx, a); err != nil {
+			a.Close()
+			return nil, nothing, cannot(lang.Text{En: "use the adapter", ZhTW: "使用轉接程式"}, err, lang.Text{
+				En: "what it answers there is the adapter's fault: repair that first", ZhTW: "這是轉接程式本身的錯，請先修好"})
+		}
 		return a, a.Close, nil
 	case dash == 0 && len(args) > 0:
 		c, err := client.NewTemplate(ctx, args)
@@ -97,12 +100,23 @@ func (f *clientFlags) subject(ctx context.Context, args []string, dash int) (cli
 		return nil, nothing, misuse(lang.Text{
 			En:   "name one client, or a command behind --",
 			ZhTW: "請指定一個用戶端，或在 -- 之後給一個指令"}, lang.Text{
-			En:   "known by name: " + strings.Join(client.ProfileNames(), ", ") + ", " + goClient,
-			ZhTW: "已知名稱的有：" + strings.Join(client.ProfileNames(), "、") + "、" + goClient})
-	case args[0] == goClient:
-		return nethttp.New(), nothing, nil
+			En:   "known by name: " + strings.Join(roster.Names(), ", "),
+			ZhTW: "已知名稱的有：" + strings.Join(roster.Names(), "、")})
+	case !strings.ContainsAny(args[0], `/\`) && !strings.HasSuffix(args[0], ".txt"):
+		if !slices.Contains(roster.Names(), args[0]) {
+			return nil, nothing, misuse(lang.Text{
+				En:   fmt.Sprintf("no client is known as %q", args[0]),
+				ZhTW: fmt.Sprintf("沒有名為「%s」的用戶端", args[0])}, lang.Text{
+				En:   "known by name: " + strings.Join(roster.Names(), ", "),
+				ZhTW: "已知名稱的有：" + strings.Join(roster.Names(), "、")})
+		}
+		subject, end, err := roster.Open(ctx, args[0])
+		if err != nil {
+			return nil, nothing, cannot(doing, err, lang.Text{En: "install it, or examine another", ZhTW: "請先安裝，或改考別的"})
+		}
+		return subject, end, nil
 	}
-	profile, err := profileOf(args[0])
+	profile, err := readProfile(args[0])
 	if err != nil {
 		return nil, nothing, misuse(lang.Text{En: err.Error(), ZhTW: err.Error()}, lang.Text{})
 	}
@@ -113,11 +127,8 @@ func (f *clientFlags) subject(ctx context.Context, args []string, dash int) (cli
 	return c, nothing, nil
 }
 
-// profileOf reads a profile, ours by its name or somebody's by its path.
-func profileOf(name string) (*client.Profile, error) {
-	if !strings.ContainsAny(name, `/\.`) {
-		return client.LookupProfile(name)
-	}
+// readProfile reads somebody's own profile.
+func readProfile(name string) (*client.Profile, error) {
 	file, err := os.Open(name)
 	if err != nil {
 		return nil, err

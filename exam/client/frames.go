@@ -114,6 +114,39 @@ func malformed(p wire.Protocol, name, spec string, code status.Code, stages lang
 	}
 }
 
+// switched makes a case of a 101, of which there is none in HTTP/2 and HTTP/3.
+// No sentence says that it makes the message malformed: a client may refuse it,
+// or read over it as over any interim answer that it does not expect (RFC 9110
+// §15.2). What it may not do is to take it for the answer.
+func switched(p wire.Protocol, spec string) exam.Case {
+	return exam.Case{
+		Name: protocol(p, "101"), Level: exam.Must, Codes: codes(101), Spec: spec + "; RFC 9110 §15.2", Over: []wire.Protocol{p},
+		Needs: needs(Gets, Fails), Fault: "takes-101",
+		Stages: lang.Text{En: "A 101, which there is none of here, then a 200.", ZhTW: "這裡不存在的 101，再來是 200。"},
+		Wants: lang.Text{
+			En:   "An error, or the 200: nobody switches, and the caller never gets the 101.",
+			ZhTW: "報錯，或交出 200：不切換，呼叫者也不會拿到 101。"},
+		Run: stage(func(s *Setting) exam.Verdict {
+			s.On("/start", func(t *Turn) {
+				if exam.Either(s.trial, true, false) {
+					t.Frames(head(":status: 101"))
+				}
+				t.Frames(head(":status: 200", "content-type: text/plain"), frame{data: finalContent}.last())
+			})
+			r := s.Get("/start")
+			switch {
+			case r.Unsupported != "" || s.Came("/start") == 0:
+				return exam.NotAsked(say("No request came. %s", "沒有收到請求。%s", r.Unsupported))
+			case !r.Success():
+				return exam.Refusing(say("It called that a failure: %v", "它當成失敗：%v", r.Err))
+			case r.Status == 101 || s.can(Shows) && string(r.Content) != finalContent:
+				return exam.Failed(say("It took the 101 for the answer: status %d, content %.40q.", "它把 101 當成了回應：狀態碼 %d，內容 %.40q。", r.Status, r.Content))
+			}
+			return exam.Passed(say("It read over the 101.", "它略過了 101。"))
+		}),
+	}
+}
+
 // lawful makes a case of an answer that looks odd in HTTP/2 or HTTP/3 and is in
 // order.
 func lawful(p wire.Protocol, name, method, fault, spec string, code status.Code, stages lang.Text, frames ...frame) exam.Case {
@@ -196,9 +229,7 @@ func inFrames(p wire.Protocol, pseudo, interim, switching string) []exam.Case {
 				return s.Delivered(s.Get("/start"), exam.Fail)
 			}),
 		},
-		malformed(p, "101", switching, 101,
-			lang.Text{En: "A 101, which there is none of here, then a 200.", ZhTW: "這裡不存在的 101，再來是 200。"},
-			head(":status: 101"), head(":status: 200", "content-type: text/plain"), frame{data: finalContent}.last()),
+		switched(p, switching),
 		malformed(p, "no-status", pseudo, 200,
 			lang.Text{En: "An answer without :status.", ZhTW: "沒有 :status 的回應。"},
 			head("content-type: text/plain"), frame{data: finalContent}.last()),

@@ -130,11 +130,19 @@ var redirectionTarget = []exam.Case{
 			ZhTW: "原網址有片段；302 導向的網址沒有。"},
 		Wants: lang.Text{En: "The fragment is taken along.", ZhTW: "片段要帶著走。"},
 		Run: stage(func(s *Setting) exam.Verdict {
-			s.On("/start", func(t *Turn) { t.Answer(302, "", "Location: "+s.A.URL(mark)) })
+			// In the control nothing redirects: a client whose URLs never have a
+			// fragment, as those of Fetch's responses, cannot be asked.
+			s.On("/start", func(t *Turn) {
+				if exam.Either(s.trial, true, false) {
+					t.Answer(302, "", "Location: "+s.A.URL(mark))
+					return
+				}
+				t.Answer(200, markContent, "Content-Type: text/plain")
+			})
 			o := s.Order("/start")
 			o.URL += "#steep"
 			r := s.Do(o)[0]
-			if s.Came(mark) == 0 {
+			if s.Came(mark) == 0 && !s.trial.Control {
 				return exam.NotAsked(say("It did not follow.", "它沒有跟著走。"))
 			}
 			if !strings.HasSuffix(r.URL, "#steep") {

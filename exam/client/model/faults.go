@@ -156,6 +156,7 @@ var Faults = []Fault{
 	{"follows-handshake", "follows a redirect that answers a handshake"},
 	{"handshake-with-credentials", "answers challenges to a handshake"},
 	{"tunnels-at-101", "hands over whatever follows a 101"},
+	{"takes-101", "takes a 101 that nobody asked for as the answer"},
 	{"tolerates-malformed", "takes whatever it can read of a malformed answer"},
 	{"length-without-content", "wants as much content as Content-Length says where there is none"},
 	{"leaves-refused", "does not send a request again that was not processed"},

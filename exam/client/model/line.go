@@ -244,6 +244,9 @@ func (s *session) judge(h *hop, x *wire.Exchange) (client.ErrorKind, error) {
 	case x.Final == nil && s.has("tolerates-malformed") && len(x.Interim) > 0:
 		x.Final = &x.Interim[len(x.Interim)-1]
 		return "", nil
+	case s.has("takes-101") && x.Conn.Protocol != wire.H1 && len(x.Interim) > 0 && x.Interim[0].Status == 101:
+		x.Final = &x.Interim[0]
+		return "", nil
 	case x.Final == nil && s.has("half-is-enough"):
 		x.Final = &wire.Response{Status: 200}
 		return "", nil

@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/cookiejar"
+	"sync"
 	"time"
 
 	"github.com/statute-http/statute/exam"
@@ -26,6 +27,9 @@ import (
 type Client struct {
 	fault string
 	lacks map[exam.Capability]bool
+
+	mu       sync.Mutex
+	sessions map[string]*session // those of Continue
 }
 
 // New returns the client, with one fault if fault is not empty. It panics if
@@ -75,16 +79,50 @@ func (c *Client) has(fault string) bool { return c.fault == fault }
 
 // Do carries the orders out in one session.
 func (c *Client) Do(ctx context.Context, orders []client.Order) []client.Report {
-	s := &session{Client: c, idle: map[place][]*line{}, cache: map[string]*stored{}, tickets: tls.NewLRUClientSessionCache(8)}
-	s.jar, _ = cookiejar.New(nil) // nil options cannot fail
+	s := c.begin()
 	defer s.close()
 	var reports []client.Report
 	for i := range orders {
-		ctx, cancel := context.WithTimeout(ctx, longest)
-		reports = append(reports, c.misreport(s.do(ctx, &orders[i])))
-		cancel()
+		reports = append(reports, s.carryOut(ctx, &orders[i]))
 	}
 	return reports
+}
+
+// Continue carries one order out in the session with that name.
+func (c *Client) Continue(ctx context.Context, name string, o *client.Order) client.Report {
+	c.mu.Lock()
+	if c.sessions == nil {
+		c.sessions = map[string]*session{}
+	}
+	s := c.sessions[name]
+	if s == nil {
+		s = c.begin()
+		c.sessions[name] = s
+	}
+	c.mu.Unlock()
+	return s.carryOut(ctx, o)
+}
+
+// End ends the session with that name.
+func (c *Client) End(name string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if s := c.sessions[name]; s != nil {
+		s.close()
+	}
+	delete(c.sessions, name)
+}
+
+func (c *Client) begin() *session {
+	s := &session{Client: c, idle: map[place][]*line{}, cache: map[string]*stored{}, tickets: tls.NewLRUClientSessionCache(8)}
+	s.jar, _ = cookiejar.New(nil) // nil options cannot fail
+	return s
+}
+
+func (s *session) carryOut(ctx context.Context, o *client.Order) client.Report {
+	ctx, cancel := context.WithTimeout(ctx, longest)
+	defer cancel()
+	return s.misreport(s.do(ctx, o))
 }
 
 // misreport is where the client's faults of telling live.
