@@ -68,7 +68,8 @@ var may = map[string][]string{
 	"exam/examtest": {"wire", "exam", "exam/client", "exam/client/nethttp"},
 	// Our own subjects stand outside of what they prove.
 	"exam/client/nethttp": {"wire", "exam", "exam/client"},
-	"exam/client/roster":  {"exam/client", "exam/client/nethttp", "adapters"},
+	"exam/client/roster":  {"exam/client", "exam/client/nethttp", "exam/client/browser", "adapters"},
+	"exam/client/browser": {"exam", "exam/client"},
 	"exam/client/model":   {"status", "wire", "wire/peer", "exam", "exam/client"},
 }
 

@@ -209,7 +209,7 @@ func (r *running) try(result *Result, control bool) (verdict Verdict, lines []Li
 	defer cancel()
 	t := &Trial{
 		Context: ctx, Case: result.Case, Over: result.Over, Subject: r.Subject,
-		Nonce: nonce(), Record: NewTranscript(), Control: control,
+		Nonce: NewNonce(), Record: NewTranscript(), Control: control,
 		has: func(c Capability) bool { return r.without(c, result.Over) == (lang.Text{}) },
 	}
 	defer func() {

@@ -42,8 +42,8 @@ func Either[T any](t *Trial, tested, plain T) T {
 	return tested
 }
 
-// nonce is a name that nobody has used before.
-func nonce() string {
+// NewNonce is a name that nobody has used before.
+func NewNonce() string {
 	var octets [6]byte
 	rand.Read(octets[:])
 	return hex.EncodeToString(octets[:])

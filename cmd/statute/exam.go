@@ -173,7 +173,10 @@ func (f *examFlags) examine(ctx context.Context, env *environment, plan exam.Pla
 	if err != nil {
 		return err
 	}
-	plan.Over, plan.Parallel, plan.Repeat, plan.Scale = protocols, max(1, f.parallel), max(1, f.repeat), f.scale
+	if plan.Parallel == 0 || f.parallel < plan.Parallel { // what the subject bears
+		plan.Parallel = f.parallel
+	}
+	plan.Over, plan.Repeat, plan.Scale = protocols, max(1, f.repeat), f.scale
 	line := env.newProgress(len(plan.Cases)*len(protocols), lang.Text{En: "%d of %d cases", ZhTW: "已考 %d／%d 題"})
 	plan.Each = func(r exam.Result) {
 		line.step(func() {

@@ -30,6 +30,7 @@ func newExamClientCommand(env *environment) *cobra.Command {
 		Example: "statute exam client curl\n" +
 			"statute exam client go-net-http --over h1,h2 --topic redirection\n" +
 			"statute exam client -- wget -q -O {out} {url}\n" +
+			"statute exam client chromium --topic redirection\n" +
 			"statute exam client --adapter -- python3 my_adapter.py\n" +
 			"statute exam client curl --json curl.json --expect curl.expect",
 		ValidArgsFunction: func(_ *cobra.Command, given []string, _ string) ([]string, cobra.ShellCompDirective) {
@@ -71,7 +72,7 @@ func (f *clientFlags) run(ctx context.Context, env *environment, args []string, 
 		return err
 	}
 	defer end()
-	return f.examine(ctx, env, exam.Plan{Cases: cases, Subject: subject, Can: subject.Can()}, exam.Client, subject.About())
+	return f.examine(ctx, env, exam.Plan{Cases: cases, Subject: subject, Can: subject.Can(), Parallel: client.Bears(subject)}, exam.Client, subject.About())
 }
 
 // subject opens the client that the command line names.

@@ -89,7 +89,7 @@ func (a *Adapter) Can() map[exam.Capability]bool { return a.can }
 // start starts a process and greets it.
 func (a *Adapter) start(ctx context.Context) (*process, *fromAdapter, error) {
 	p := &process{cmd: exec.Command(a.words[0], a.words[1:]...), told: new(bounded)}
-	alone(p.cmd)
+	Alone(p.cmd)
 	// Some can be told of an authority only here.
 	p.cmd.Env = append(environment(a.folder), "NODE_EXTRA_CA_CERTS="+filepath.Join(a.folder, "ca.pem"))
 	p.cmd.Stderr = p.told
@@ -119,7 +119,7 @@ func (a *Adapter) start(ctx context.Context) (*process, *fromAdapter, error) {
 
 // ask writes a line and reads the one that answers it.
 func (p *process) ask(ctx context.Context, m *toAdapter) (*fromAdapter, error) {
-	stop := context.AfterFunc(ctx, func() { kill(p.cmd) })
+	stop := context.AfterFunc(ctx, func() { Kill(p.cmd) })
 	defer stop()
 	line, err := json.Marshal(m)
 	if err != nil {
@@ -155,7 +155,7 @@ func (p *process) fault(ctx context.Context, err error) error {
 // end ends the process.
 func (p *process) end() {
 	p.in.Close()
-	kill(p.cmd)
+	Kill(p.cmd)
 	p.cmd.Wait()
 }
 

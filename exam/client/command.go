@@ -126,7 +126,7 @@ func (c *Command) run(ctx context.Context, folder string, orders []Order) []Repo
 	if c.Profile.Stdin && orders[0].Content != nil {
 		cmd.Stdin = bytes.NewReader(orders[0].Content.Bytes())
 	}
-	alone(cmd)
+	Alone(cmd)
 	cmd.WaitDelay = time.Second
 	c.started.Add(1)
 	err = cmd.Run()

@@ -4,7 +4,8 @@ package client
 
 import "os/exec"
 
-// alone does nothing: there are no process groups to be had.
-func alone(*exec.Cmd) {}
+// Alone does nothing: there are no process groups to be had.
+func Alone(*exec.Cmd) {}
 
-func kill(cmd *exec.Cmd) error { return cmd.Process.Kill() }
+// Kill ends a command.
+func Kill(cmd *exec.Cmd) error { return cmd.Process.Kill() }

@@ -7,14 +7,14 @@ import (
 	"syscall"
 )
 
-// alone puts the command into a process group of its own, so that whatever it
+// Alone puts the command into a process group of its own, so that whatever it
 // starts ends with it.
-func alone(cmd *exec.Cmd) {
+func Alone(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if cmd.Cancel != nil {
-		cmd.Cancel = func() error { return kill(cmd) }
+		cmd.Cancel = func() error { return Kill(cmd) }
 	}
 }
 
-// kill ends a command that was put alone, with all that it started.
-func kill(cmd *exec.Cmd) error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+// Kill ends a command that was put Alone, with all that it started.
+func Kill(cmd *exec.Cmd) error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }

@@ -50,6 +50,7 @@ type toAdapter struct {
 	WebSocket     bool          `json:"websocket,omitempty"`
 	Retry         bool          `json:"retry,omitempty"`
 	Early         bool          `json:"early,omitempty"`
+	Page          string        `json:"page,omitempty"` // for browsers: the page in which to do that
 	Patience      int64         `json:"patience_ms,omitempty"`
 	Pause         int64         `json:"pause_ms,omitempty"` // to wait before
 }
@@ -69,6 +70,7 @@ type fromAdapter struct {
 	Version string            `json:"version,omitempty"`
 	Caps    []exam.Capability `json:"caps,omitempty"`
 	Options map[string]string `json:"options,omitempty"`
+	Page    bool              `json:"page,omitempty"` // it is a page in a browser ([Loop])
 
 	ID          int         `json:"id,omitempty"`
 	Unsupported string      `json:"unsupported,omitempty"`
@@ -87,7 +89,7 @@ func orderTo(id int, session string, o *Order) *toAdapter {
 		ID: id, Session: session, Over: o.Over, Method: o.Method, URL: o.URL, Fields: pairs(o.Fields), Follow: o.Follow,
 		User: o.User, Password: o.Password, Proxy: o.Proxy, ProxyUser: o.ProxyUser, ProxyPassword: o.ProxyPassword,
 		Authority: o.Authority, Expect: o.Expect, Part: o.Part, WebSocket: o.WebSocket, Retry: o.Retry, Early: o.Early,
-		Patience: o.Patience.Milliseconds(), Pause: o.Pause.Milliseconds(),
+		Page: o.Page, Patience: o.Patience.Milliseconds(), Pause: o.Pause.Milliseconds(),
 	}
 	if c := o.Content; c != nil {
 		m.Content = &contentOrder{[]byte(c.Octets), c.Length, c.Unlength, c.Once}
@@ -100,7 +102,7 @@ func (m *toAdapter) order() Order {
 		Over: m.Over, Method: m.Method, URL: m.URL, Fields: fieldsOf(m.Fields), Follow: m.Follow,
 		User: m.User, Password: m.Password, Proxy: m.Proxy, ProxyUser: m.ProxyUser, ProxyPassword: m.ProxyPassword,
 		Authority: m.Authority, Expect: m.Expect, Part: m.Part, WebSocket: m.WebSocket, Retry: m.Retry, Early: m.Early,
-		Patience: time.Duration(m.Patience) * time.Millisecond, Pause: time.Duration(m.Pause) * time.Millisecond,
+		Page: m.Page, Patience: time.Duration(m.Patience) * time.Millisecond, Pause: time.Duration(m.Pause) * time.Millisecond,
 	}
 	if c := m.Content; c != nil {
 		o.Content = &Content{string(c.Octets), c.Length, c.Unlength, c.Once}

@@ -160,9 +160,16 @@ func (o *Origin) Conns() int {
 
 // serveH1 answers the requests of one HTTP/1.1 connection by their scripts.
 func (o *Origin) serveH1(c *peer.ServerConn) {
-	conn := o.enter()
+	conn := 0
 	for number := 1; ; number++ {
 		q, err := c.ReadHead()
+		w := &wayH1{c}
+		if err == nil && o.aside(q, w) {
+			return
+		}
+		if conn == 0 {
+			conn = o.enter()
+		}
 		if err != nil {
 			var fault *wire.Fault
 			if errors.As(err, &fault) {
@@ -170,7 +177,6 @@ func (o *Origin) serveH1(c *peer.ServerConn) {
 			}
 			return
 		}
-		w := &wayH1{c}
 		t := &Turn{Asked: o.asked(conn, number, q, nil), s: o.s, way: w}
 		if q.Framing == wire.FramedNone {
 			t.content = true

@@ -15,7 +15,7 @@ import (
 // after the other: a case that needs frames of its own takes the connection over
 // (Place.Raw), or the stream (Turn.Frames).
 func (o *Origin) serveH2(c *peer.ServerConn) {
-	conn := o.enter()
+	conn := 0
 	h, err := c.H2()
 	if err != nil {
 		return
@@ -27,6 +27,12 @@ func (o *Origin) serveH2(c *peer.ServerConn) {
 			return
 		}
 		w.stream, w.gone = stream, false
+		if err == nil && o.aside(q, w) {
+			return
+		}
+		if conn == 0 {
+			conn = o.enter()
+		}
 		t := &Turn{Asked: o.asked(conn, number, q, err), s: o.s, way: w}
 		if err != nil {
 			h.WriteRSTStream(stream, http2.ErrCodeProtocol)

@@ -26,6 +26,7 @@ type Setting struct {
 
 	trial   *exam.Trial
 	subject Subject
+	paged   bool // the subject is a page in a browser
 
 	mu      sync.Mutex
 	origins []*Origin
@@ -38,7 +39,7 @@ type Setting struct {
 }
 
 func newSetting(t *exam.Trial) *Setting {
-	s := &Setting{trial: t, subject: t.Subject.(Subject), scripts: map[string]func(*Turn){}, changed: make(chan struct{})}
+	s := &Setting{trial: t, subject: t.Subject.(Subject), paged: isPaged(t.Subject.(Subject)), scripts: map[string]func(*Turn){}, changed: make(chan struct{})}
 	s.A = s.Open(Place{Secure: t.Over == wire.H2 && !s.can(ClearH2)})
 	s.On(mark, func(t *Turn) { t.Answer(200, markContent, "Content-Type: text/plain") })
 	s.On(trap, func(t *Turn) { t.Answer(200, trapContent, "Content-Type: text/plain") })
@@ -78,6 +79,9 @@ func (s *Setting) Order(path string) Order {
 // OrderAt is the same at another origin.
 func (s *Setting) OrderAt(at *Origin, path string) Order {
 	o := Order{Over: s.trial.Over, Method: "GET", URL: at.URL(path), Follow: s.follows(), Patience: 2 * Silence}
+	if s.paged && at.raw == nil {
+		o.Page = at.URL(page)
+	}
 	if at.secure() {
 		o.Authority = s.Authority()
 	}

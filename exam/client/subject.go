@@ -21,6 +21,15 @@ type Subject interface {
 	Do(ctx context.Context, orders []Order) []Report
 }
 
+// Bears says how many trials at a time a subject bears on one machine; 0: as many
+// as there are.
+func Bears(s Subject) int {
+	if b, ok := s.(interface{ Bears() int }); ok {
+		return b.Bears()
+	}
+	return 0
+}
+
 // An Order is one request that a subject is to make.
 type Order struct {
 	Over    wire.Protocol
@@ -42,6 +51,7 @@ type Order struct {
 	Retry     bool   // repeat by itself what fails for a time, as far as the subject does that
 	Early     bool   // in early data, on a connection that the order before made possible
 
+	Page     string        // of the order's origin, in which a browser is to carry it out; empty if the subject is none
 	Patience time.Duration // how long it may wait for an octet
 	Pause    time.Duration // to wait before, where the subject can
 }

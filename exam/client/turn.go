@@ -84,6 +84,9 @@ func (t *Turn) Answer(code status.Code, content string, fields ...string) {
 		return
 	}
 	f := append(lines(fields), wire.Field{Name: "Date", Value: time.Now().UTC().Format("Mon, 02 Jan 2006 15:04:05 GMT")})
+	if t.s.paged {
+		f = append(f, openTo(t.Request)...)
+	}
 	bare := code == 204 || code == 304
 	if !bare {
 		f = append(f, wire.Field{Name: "Content-Length", Value: strconv.Itoa(len(content))})

@@ -1,6 +1,6 @@
 // Package roster knows the clients that can be examined by their names: the
-// commands that have a profile, the libraries that have an adapter, and Go's own
-// client.
+// commands that have a profile, the libraries that have an adapter, the browsers,
+// and Go's own client.
 package roster
 
 import (
@@ -12,6 +12,7 @@ import (
 
 	"github.com/statute-http/statute/adapters"
 	"github.com/statute-http/statute/exam/client"
+	"github.com/statute-http/statute/exam/client/browser"
 	"github.com/statute-http/statute/exam/client/nethttp"
 )
 
@@ -20,7 +21,7 @@ const native = "go-net-http"
 
 // Names lists all of them.
 func Names() []string {
-	return slices.Concat(client.ProfileNames(), []string{native}, adapters.Names())
+	return slices.Concat(client.ProfileNames(), []string{native}, browser.Names, adapters.Names())
 }
 
 // Open returns the subject of that name. An error says what is missing: the
@@ -36,6 +37,12 @@ func Open(ctx context.Context, name string) (client.Subject, func(), error) {
 		}
 		c, err := client.NewCommand(ctx, p)
 		return c, func() {}, err
+	case slices.Contains(browser.Names, name):
+		b, err := browser.Start(ctx, name)
+		if err != nil {
+			return nil, nil, err
+		}
+		return b, b.Close, nil
 	case slices.Contains(adapters.Names(), name):
 		return open(ctx, name)
 	}
