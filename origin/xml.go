@@ -17,10 +17,11 @@ import (
 
 // Bounds of XML in requests.
 const (
-	mostXML         = 256 << 10 // octets
+	mostXML         = 256 << 10 // octets; also of all names, were each written with its namespace
 	mostXMLDepth    = 64
 	mostXMLElements = 4096
 	mostXMLNames    = 256 // attributes of an element, and namespaces in scope
+	mostXMLLanguage = 100 // octets of xml:lang, which properties inherit
 )
 
 // dav is the namespace of WebDAV (RFC 4918 §1).
@@ -53,7 +54,7 @@ func parseXML(octets []byte) (*element, error) {
 	var root *element
 	var open []*element
 	var spaces [][]string // namespaces in scope, by open element
-	count := 0
+	count, named := 0, 0
 	for {
 		token, err := d.Token()
 		if err == io.EOF && root != nil {
@@ -69,6 +70,11 @@ func parseXML(octets []byte) (*element, error) {
 			count++
 			if len(open) == mostXMLDepth || count > mostXMLElements {
 				return nil, errors.New("too deep, or too many elements")
+			}
+			// A namespace is declared once and meant by thousands; what is written
+			// says it each time: see String.
+			if named += namesOctets(t); named > mostXML {
+				return nil, errors.New("namespaces that are too long for so many names")
 			}
 			var scope []string
 			if len(spaces) > 0 {
@@ -101,6 +107,16 @@ func parseXML(octets []byte) (*element, error) {
 	}
 }
 
+// namesOctets is how many octets the names in a start tag have, with their
+// namespaces.
+func namesOctets(t xml.StartElement) int {
+	n := len(t.Name.Space) + len(t.Name.Local)
+	for _, a := range t.Attr {
+		n += len(a.Name.Space) + len(a.Name.Local)
+	}
+	return n
+}
+
 var errDirective = errors.New("a document type declaration")
 
 const xmlSpace = "http://www.w3.org/XML/1998/namespace"
@@ -118,6 +134,8 @@ func newElement(t xml.StartElement, scope []string) (*element, []string, error) 
 		switch {
 		case slices.ContainsFunc(t.Attr[:i], func(b xml.Attr) bool { return a.Name == b.Name }):
 			return nil, nil, errors.New("the attribute " + a.Name.Local + " stands twice")
+		case a.Name == xml.Name{Space: xmlSpace, Local: "lang"} && len(a.Value) > mostXMLLanguage:
+			return nil, nil, errors.New("a language that is too long")
 		case a.Name.Space == "xmlns" && a.Value == "":
 			return nil, nil, errors.New("the prefix " + a.Name.Local + " is declared as nothing")
 		case a.Name.Space == "xmlns", a.Name.Space == "" && a.Name.Local == "xmlns":

@@ -43,6 +43,10 @@ func TestParseXML(t *testing.T) {
 		{"an attribute twice by two prefixes", `<a xmlns:x="u" xmlns:y="u" x:k="1" y:k="2"/>`, ""},
 		{"too many attributes", "<a" + strings.Repeat(` xmlns:x="u"`, 300) + "/>", ""},
 		{"too deep", strings.Repeat("<a>", 65) + strings.Repeat("</a>", 65), ""},
+		{"a long namespace", `<x:a xmlns:x="` + strings.Repeat("u", 1000) + `"/>`, `<a xmlns="` + strings.Repeat("u", 1000) + `"/>`},
+		{"a long namespace that thousands mean", `<x:a xmlns:x="` + strings.Repeat("u", 100_000) + `">` + strings.Repeat("<x:b/>", 4000) + "</x:a>", ""},
+		{"a long namespace that thousands of attributes mean", `<a xmlns:x="` + strings.Repeat("u", 100_000) + `">` + strings.Repeat(`<b x:k=""/>`, 4000) + "</a>", ""},
+		{"a long language, which properties would inherit", `<a xml:lang="` + strings.Repeat("x", 101) + `"/>`, ""},
 		{"too many elements", "<a>" + strings.Repeat("<b/>", 4096) + "</a>", ""},
 	} {
 		e, err := parseXML([]byte(test.document))
