@@ -19,6 +19,7 @@ import (
 type clientFlags struct {
 	examFlags
 	adapter bool
+	serve   string
 }
 
 func newExamClientCommand(env *environment) *cobra.Command {
@@ -31,6 +32,7 @@ func newExamClientCommand(env *environment) *cobra.Command {
 			"statute exam client go-net-http --over h1,h2 --topic redirection\n" +
 			"statute exam client -- wget -q -O {out} {url}\n" +
 			"statute exam client chromium --topic redirection\n" +
+			"statute exam client --serve 127.0.0.1:8099 --json tea.json\n" +
 			"statute exam client --adapter -- python3 my_adapter.py\n" +
 			"statute exam client curl --json curl.json --expect curl.expect",
 		ValidArgsFunction: func(_ *cobra.Command, given []string, _ string) ([]string, cobra.ShellCompDirective) {
@@ -46,16 +48,23 @@ func newExamClientCommand(env *environment) *cobra.Command {
 	f.define(env, cmd, client.All)
 	cmd.Flags().BoolVar(&f.adapter, "adapter", false, env.in(lang.Text{
 		En: "the command is an adapter that speaks JSON lines", ZhTW: "指令是以 JSON 行溝通的轉接程式"}))
+	cmd.Flags().StringVar(&f.serve, "serve", "", env.in(lang.Text{
+		En:   "wait at `ADDRESS` for a client that drives itself over HTTP",
+		ZhTW: "在 `ADDRESS` 等候透過 HTTP 自行領題的用戶端"}))
 	return cmd
 }
 
 var examClientHelp = lang.Text{
 	En: "Stages exact answers, octet by octet or frame by frame, on fresh loopback ports, and grades what the client does next.\n\n" +
 		"`CLIENT` is one that is known by name (" + strings.Join(roster.Names(), ", ") + "), or the path of a profile of your own; `exam/client/profile.go` says how one is written.\n\n" +
-		"A `COMMAND` behind `--` needs no more than `{url}` where the URL goes. Other placeholders tell the exam what else it can ask: `{out}` (file for the content), `{url2}` (a second URL on the same connection), `{method}`, `{header}`, `{body_file}`, `{user}`, `{pass}`, `{proxy}`, `{cacert}`, `{partial}`. With `--adapter` the command is a program that is started once and spoken to in JSON lines; it has to pass a self-test first. `adapters/README.md` has the protocol.",
+		"A `COMMAND` behind `--` needs no more than `{url}` where the URL goes. Other placeholders tell the exam what else it can ask: `{out}` (file for the content), `{url2}` (a second URL on the same connection), `{method}`, `{header}`, `{body_file}`, `{user}`, `{pass}`, `{proxy}`, `{cacert}`, `{partial}`. With `--adapter` the command is a program that is started once and spoken to in JSON lines; it has to pass a self-test first. `adapters/README.md` has the protocol.\n\n" +
+		"A browser is opened without a window and carries orders out as a page does: with fetch and WebSocket. Where the Fetch standard asks for something else than the RFCs, both verdicts are given.\n\n" +
+		"With `--serve` the exam waits for a client that drives itself: it greets with `POST /exam/hello` and the hello of an adapter, asks `GET /exam/next?agent=NAME` for orders, reports with `POST /exam/result?agent=NAME`, and is done when an order is answered with 204.",
 	ZhTW: "在全新的 loopback 連接埠上，逐位元組或逐訊框布置精確的回應，再判斷用戶端接下來怎麼做。\n\n" +
 		"`CLIENT` 是已知名稱的用戶端（" + strings.Join(roster.Names(), "、") + "），或您自己的設定檔路徑；寫法見 `exam/client/profile.go`。\n\n" +
-		"`--` 之後的 `COMMAND` 只需要以 `{url}` 標出網址的位置。其他的佔位符告訴考試還能考什麼：`{out}`（存內容的檔案）、`{url2}`（同一條連線的第二個網址）、`{method}`、`{header}`、`{body_file}`、`{user}`、`{pass}`、`{proxy}`、`{cacert}`、`{partial}`。加上 `--adapter` 時，指令是只啟動一次、以 JSON 行溝通的程式；它要先通過自我檢查。協定見 `adapters/README.md`。",
+		"`--` 之後的 `COMMAND` 只需要以 `{url}` 標出網址的位置。其他的佔位符告訴考試還能考什麼：`{out}`（存內容的檔案）、`{url2}`（同一條連線的第二個網址）、`{method}`、`{header}`、`{body_file}`、`{user}`、`{pass}`、`{proxy}`、`{cacert}`、`{partial}`。加上 `--adapter` 時，指令是只啟動一次、以 JSON 行溝通的程式；它要先通過自我檢查。協定見 `adapters/README.md`。\n\n" +
+		"瀏覽器會以無視窗模式開啟，像網頁一樣用 fetch 與 WebSocket 作答。Fetch 標準與 RFC 的要求不同時，兩種判定都列出。\n\n" +
+		"使用 `--serve` 時，考試等候自行領題的用戶端：它以 `POST /exam/hello` 送出轉接程式的招呼，以 `GET /exam/next?agent=NAME` 領題，以 `POST /exam/result?agent=NAME` 交卷，領題得到 204 就是考完了。",
 }
 
 func (f *clientFlags) run(ctx context.Context, env *environment, args []string, dash int) error {
@@ -66,6 +75,12 @@ func (f *clientFlags) run(ctx context.Context, env *environment, args []string, 
 	if f.list {
 		env.listCases(cases)
 		return nil
+	}
+	if f.serve != "" {
+		if len(args) > 0 {
+			return misuse(lang.Text{En: "--serve takes whoever greets, so no client can be named", ZhTW: "--serve 考的是前來打招呼的用戶端，不能再指定"}, lang.Text{})
+		}
+		return f.serveLoop(ctx, env, cases)
 	}
 	subject, end, err := f.subject(ctx, args, dash)
 	if err != nil {

@@ -32,14 +32,7 @@ func ServeAdapter(ctx context.Context, in io.Reader, out io.Writer, subject Sess
 		var answer *fromAdapter
 		switch {
 		case m.Hello > 0:
-			about := subject.About()
-			answer = &fromAdapter{Hello: protocolVersion, Subject: about.Name, Version: about.Version, Options: about.Options}
-			for c, can := range subject.Can() {
-				if can {
-					answer.Caps = append(answer.Caps, c)
-				}
-			}
-			slices.Sort(answer.Caps)
+			answer = helloOf(subject)
 		case m.End != "":
 			subject.End(m.End)
 			continue
@@ -53,4 +46,17 @@ func ServeAdapter(ctx context.Context, in io.Reader, out io.Writer, subject Sess
 		}
 	}
 	return lines.Err()
+}
+
+// helloOf is how a subject greets.
+func helloOf(subject Subject) *fromAdapter {
+	about := subject.About()
+	hello := &fromAdapter{Hello: protocolVersion, Subject: about.Name, Version: about.Version, Options: about.Options}
+	for c, can := range subject.Can() {
+		if can {
+			hello.Caps = append(hello.Caps, c)
+		}
+	}
+	slices.Sort(hello.Caps)
+	return hello
 }

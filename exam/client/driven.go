@@ -18,6 +18,9 @@ type Driven struct {
 	orders chan *toAdapter
 	gone   context.Context // ends when the client is not heard of any more, or its exam is over
 
+	told chan struct{} // closed when the client was told that its exam is over
+	tell sync.Once
+
 	mu       sync.Mutex
 	n        int
 	awaiting map[int]chan *fromAdapter
@@ -29,7 +32,7 @@ func newDriven(gone context.Context, hello *fromAdapter) *Driven {
 	d := &Driven{
 		about: exam.About{Name: hello.Subject, Version: hello.Version, Options: hello.Options},
 		can:   map[exam.Capability]bool{}, paged: hello.Page, orders: make(chan *toAdapter), gone: gone,
-		awaiting: map[int]chan *fromAdapter{}, heard: time.Now(),
+		told: make(chan struct{}), awaiting: map[int]chan *fromAdapter{}, heard: time.Now(),
 	}
 	for _, c := range hello.Caps {
 		d.can[c] = true
@@ -45,6 +48,9 @@ func (d *Driven) Can() map[exam.Capability]bool { return d.can }
 
 // Paged reports whether it is a page in a browser.
 func (d *Driven) Paged() bool { return d.paged }
+
+// Told is closed when the client was told that its exam is over.
+func (d *Driven) Told() <-chan struct{} { return d.told }
 
 var errGone = errors.New("the client was not heard of any more")
 

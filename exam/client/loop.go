@@ -100,15 +100,10 @@ func (l *Loop) admit(hello *fromAdapter) (string, *sitting) {
 	return agent, s
 }
 
-// Admit lets in a subject that is driven by what opens the page for it. dismiss
-// ends its part.
-func (l *Loop) Admit(can map[exam.Capability]bool) (agent string, d *Driven, dismiss func()) {
-	hello := &fromAdapter{Page: true}
-	for c, ok := range can {
-		if ok {
-			hello.Caps = append(hello.Caps, c)
-		}
-	}
+// Admit lets in a page that somebody opens for a subject. dismiss ends its part.
+func (l *Loop) Admit(subject Subject) (agent string, d *Driven, dismiss func()) {
+	hello := helloOf(subject)
+	hello.Page = true
 	agent, s := l.admit(hello)
 	if s == nil {
 		return "", nil, func() {}
@@ -256,6 +251,7 @@ func (l *Loop) next(w http.ResponseWriter, r *http.Request) {
 		writes(w, order)
 	case <-s.gone.Done():
 		w.WriteHeader(http.StatusNoContent)
+		s.tell.Do(func() { close(s.told) })
 	case <-wait.C:
 		writes(w, struct{}{})
 	case <-r.Context().Done():

@@ -104,7 +104,7 @@ func (b *Browser) Do(ctx context.Context, orders []client.Order) []client.Report
 	fault := func(err error) []client.Report {
 		return []client.Report{{Late: ctx.Err() != nil, Err: &client.Error{Kind: client.ErrOther, Message: err.Error()}}}
 	}
-	agent, driven, dismiss := b.loop.Admit(b.Can())
+	agent, driven, dismiss := b.loop.Admit(b)
 	defer dismiss()
 	if driven == nil {
 		return fault(fmt.Errorf("more than %d trials at once", sessions))
