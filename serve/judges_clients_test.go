@@ -51,7 +51,7 @@ var requests = []request{
 
 func problem(code int, reason string) string {
 	return fmt.Sprintf("%d\ncache-control: no-store\ncontent-language: en\n"+
-		"content-type: application/problem+json\nvary: Accept-Language\n\nreason %s\n", code, reason)
+		"content-type: application/problem+json\nvary: Accept, Accept-Language\n\nreason %s\n", code, reason)
 }
 
 // A road leads from a client to our server over one protocol.
