@@ -39,6 +39,11 @@ func resumed(name, fault, spec string, level exam.Level, code status.Code, stage
 			o := s.Order("/start")
 			o.Part = []byte(firstHalf)
 			r := s.Do(o)[0]
+			// RFC 9110 §14.4 forbids to combine; to leave everything as it was is no
+			// combining, whatever the client then calls it.
+			if wants == neverMixed && string(r.Content) == firstHalf {
+				return exam.Passed(say("It left what it had as it was: %v", "它讓原有的部分維持原樣：%v", r.Err))
+			}
 			if verdict := s.pieced(r); verdict.Outcome != exam.Pass || string(r.Content) == wholeFile || !mustComplete {
 				return verdict
 			}
