@@ -74,35 +74,47 @@ func (x *exchange) complete() fate {
 	case x.close:
 		x.tap(wire.EndClosed)
 		return linger
-	case !x.drain():
-		x.tap(wire.EndClosed)
+	}
+	end := x.drain()
+	x.tap(end)
+	if end != wire.EndKept {
 		return linger
 	}
-	x.tap(wire.EndKept)
 	return goOn
 }
 
 // mayDrain is how much unread content is read away for the sake of the
-// connection; more is left, and the connection closed (RFC 9112 §9.3).
+// connection; more is left, and the connection closed (RFC 9112 §9.3). drain
+// says what has become of the connection.
 const mayDrain = 256 << 10
 
-func (x *exchange) drain() bool {
-	return x.body == nil || x.body.wire.Done() || x.readAway()
+func (x *exchange) drain() wire.End {
+	if x.body == nil || x.body.wire.Done() {
+		return wire.EndKept
+	}
+	return x.readAway()
 }
 
 // readAway is apart from drain because its room would otherwise be on the stack
-// of every connection, most of which never have anything to read away.
-func (x *exchange) readAway() bool {
+// of every connection, most of which never have anything to read away. A client
+// that breaks off here, or falls silent, has ended the connection, not we.
+func (x *exchange) readAway() wire.End {
 	var scrap [4 << 10]byte
 	x.c.waiting = forContent
 	for left := mayDrain; left > 0; {
 		n, err := x.body.wire.Read(scrap[:])
 		left -= n
-		if err != nil {
-			return x.body.wire.Done()
+		switch {
+		case err == nil:
+		case x.body.wire.Done():
+			return wire.EndKept
+		case isTimeout(err):
+			return wire.EndSilent
+		default:
+			return wire.EndCut
 		}
 	}
-	return false
+	return wire.EndClosed
 }
 
 // closesFor reports whether the answer's head has to announce that the
