@@ -60,16 +60,19 @@ var may = map[string][]string{
 	"cmd/statute":   nil, // everything
 	"report":        {"status", "wire", "lint", "exam"},
 	"bench/server":  {"serve", "stage", "wire"},
+	"bench/gateway": {"serve", "stage/road", "wire", "cert"},
 	"bench/idle":    {"serve", "wire"},
 	"bench/clients": {"wire", "exam", "exam/client", "exam/client/roster"},
 	"adapters":      {},
 	"exam":          {"status", "wire"},
 	"exam/client":   {"status", "wire", "wire/peer", "cert", "exam"},
-	"exam/examtest": {"wire", "exam", "exam/client", "exam/client/nethttp"},
+	"exam/proxy":    {"status", "wire", "wire/peer", "cert", "exam"},
+	"exam/examtest": {"wire", "exam", "exam/client", "exam/client/nethttp", "exam/proxy"},
 	// Our own subjects stand outside of what they prove.
 	"exam/client/nethttp": {"wire", "exam", "exam/client"},
 	"exam/client/roster":  {"exam/client", "exam/client/nethttp", "exam/client/browser", "adapters"},
 	"exam/client/browser": {"exam", "exam/client"},
+	"exam/proxy/model":    {"status", "wire", "exam", "exam/proxy"},
 	"exam/client/model":   {"status", "wire", "wire/peer", "exam", "exam/client"},
 }
 

@@ -27,6 +27,7 @@ func newExamCommand(env *environment) *cobra.Command {
 		Long: env.in(examHelp),
 		Example: "statute exam client curl\n" +
 			"statute exam client -- curl -sS -L -o {out} {url}\n" +
+			"statute exam proxy 127.0.0.1:8080 --mode reverse --origin 127.0.0.1:9000\n" +
 			"statute exam compare before.json after.json\n" +
 			"statute exam matrix curl.json wget.json --out clients.html",
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -36,7 +37,7 @@ func newExamCommand(env *environment) *cobra.Command {
 				En: "statute help exam shows how", ZhTW: "用法見 statute help exam"})
 		},
 	}
-	cmd.AddCommand(newExamClientCommand(env), newExamCompareCommand(env), newExamMatrixCommand(env))
+	cmd.AddCommand(newExamClientCommand(env), newExamProxyCommand(env), newExamCompareCommand(env), newExamMatrixCommand(env))
 	return cmd
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/statute-http/statute/exam"
 	"github.com/statute-http/statute/exam/client"
+	"github.com/statute-http/statute/exam/proxy"
 	"github.com/statute-http/statute/lang"
 	"github.com/statute-http/statute/report"
 )
@@ -129,8 +130,11 @@ func (env *environment) writeMatrix(names []string, out string) error {
 
 // casesOf returns the cases of a role.
 func casesOf(role exam.Role) []exam.Case {
-	if role == exam.Client {
+	switch role {
+	case exam.Client:
 		return client.All
+	case exam.Proxy:
+		return proxy.All
 	}
 	return nil
 }

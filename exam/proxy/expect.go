@@ -1,0 +1,109 @@
+package proxy
+
+import (
+	"github.com/statute-http/statute/exam"
+	"github.com/statute-http/statute/wire"
+	"github.com/statute-http/statute/wire/peer"
+)
+
+// expects makes the request one whose content waits for 100.
+func expects(_ *Setting, q *peer.Request) {
+	q.Method, q.Content = "POST", []byte("tea")
+	q.Fields = append(q.Fields, wire.Field{Name: "Expect", Value: "100-continue"})
+	q.Hold, q.HoldFor = true, patience/2
+}
+
+// continues sends 100 and reads the content.
+func continues(t *Turn) {
+	if t.Request.Fields.Has("Expect") {
+		t.Send("HTTP/1.1 100 Continue\r\n\r\n")
+	}
+	plain(t)
+}
+
+var expect = []exam.Case{
+	{ // P42
+		Name: "expect-100-then-final", Level: exam.Must, Spec: "RFC 9110 §10.1.1", Codes: codes(100), Over: all, Needs: needs(Posts), Fault: "expect-unheard",
+		Stages: say("A POST that waits for 100, which the origin sends.", "等待 100 的 POST，源伺服器送出 100。"),
+		Wants:  say("A 100 comes, once; the content goes through, and the final answer comes.", "100 到達一次，內容送過去，最終回應回來。"),
+		Run: staging{send: expects, answer: continues, judge: func(s *Setting, x *Seen) exam.Verdict {
+			came := s.Asked("/start")
+			switch {
+			case len(x.Interim) != 1 || x.Interim[0].Status != 100:
+				return fail("%d interim answers came; the client waits for one 100.", "來了 %d 個過渡回應；用戶端等的是一個 100。", len(x.Interim))
+			case len(came) != 1 || string(came[0].Request.Content.Data) != "tea":
+				return fail("The content did not reach the origin.", "內容沒有到達源伺服器。")
+			}
+			return x.plain()
+		}}.run(),
+	},
+	{
+		Name: "expect-final-first", Level: exam.Must, Spec: "RFC 9110 §10.1.1", Codes: codes(417, 401), Over: all, Needs: needs(Posts), Fault: "waits-for-content",
+		Stages: say("A POST that waits for 100; the origin says 401 at once and closes.", "等待 100 的 POST；源伺服器立刻回 401 並關閉。"),
+		Wants:  say("The 401 comes back. A proxy that has answered 100 itself and sent the content on may do so.", "401 回到用戶端。代理自己先回 100 再送內容也可以。"),
+		Run: staging{send: expects, answer: func(t *Turn) {
+			t.Answer(401, "no tea for you", "WWW-Authenticate: Basic realm=\"tea\"", "Connection: close")
+			t.Close()
+		}, judge: func(_ *Setting, x *Seen) exam.Verdict {
+			if x.Code() != 401 {
+				return fail("The 401 came back as %d.", "401 回來時成了 %d。", x.Code())
+			}
+			return pass("The 401 came back.", "401 回來了。")
+		}}.run(),
+	},
+	{ // P43
+		Name: "expect-unknown", Level: exam.Must, Spec: "RFC 9110 §10.1.1", Codes: codes(417), Over: all, Needs: needs(Posts), Fault: "expect-dropped",
+		Stages: say("Expect: tea, which nobody knows.", "沒人認得的 Expect: tea。"),
+		Wants:  say("417, or the request goes on with the field.", "417，或連同這個欄位轉送。"),
+		Run: staging{send: func(_ *Setting, q *peer.Request) {
+			q.Method, q.Content = "POST", []byte("tea")
+			q.Fields = append(q.Fields, wire.Field{Name: "Expect", Value: "tea"})
+		}, judge: func(s *Setting, x *Seen) exam.Verdict {
+			came := s.Asked("/start")
+			switch {
+			case x.Code() == 417 || x.Code() == 400:
+				return pass("It refused with %d.", "它以 %d 拒絕。", x.Code())
+			case len(came) > 0 && !came[0].Request.Fields.Has("Expect"):
+				return fail("It went on without its expectation.", "轉送時丟掉了期望。")
+			case len(came) == 0:
+				return fail("It went nowhere, and the client got %d.", "它沒有轉送，用戶端得到 %d。", x.Code())
+			}
+			return pass("It went on with the field.", "連同欄位一起轉送。")
+		}}.run(),
+	},
+	{
+		Name: "expect-http10-client", Level: exam.Must, Spec: "RFC 9110 §10.1.1", Codes: codes(100), Over: h1, Needs: needs(Posts, Olds), Fault: "interim-to-http10",
+		Stages: say("Expect: 100-continue in an HTTP/1.0 request, content sent at once; the origin sends 100.", "HTTP/1.0 請求帶 Expect: 100-continue，內容一併送出；源伺服器回 100。"),
+		Wants:  say("The final answer and no 100: a client of HTTP/1.0 knows none.", "只有最終回應，沒有 100：HTTP/1.0 的用戶端不認得它。"),
+		Run: staging{send: func(s *Setting, q *peer.Request) {
+			q.Method, q.Octets = "POST", []byte(s.HeadOf("HTTP/1.0", "POST", "/start", "Host: "+s.Host(), "Expect: 100-continue", "Content-Length: 3")+"\r\ntea")
+		}, answer: func(t *Turn) { t.Send("HTTP/1.1 100 Continue\r\n\r\n"); plain(t) }, judge: func(_ *Setting, x *Seen) exam.Verdict {
+			if len(x.Interim) > 0 {
+				return fail("A 100 went to a client of HTTP/1.0.", "100 送到了 HTTP/1.0 的用戶端。")
+			}
+			return x.plain()
+		}}.run(),
+	},
+	{ // P67
+		Name: "expect-origin-silent", Level: exam.Must, Spec: "RFC 9110 §10.1.1", Codes: codes(100), Over: all, Needs: needs(Posts), Fault: "expect-unheard",
+		Stages: say("A POST that says it waits for 100 and sends its content after a second; the origin, like one of HTTP/1.0, sends no 100.", "POST 說要等 100，過一秒仍送內容；源伺服器像 HTTP/1.0 那樣不送 100。"),
+		Wants:  say("The content goes through and the final answer comes: nobody may wait for a 100 for ever.", "內容送過去，最終回應回來：誰都不能永遠等 100。"),
+		Run: staging{send: func(s *Setting, q *peer.Request) { expects(s, q); q.HoldFor = lookAfter * 5 }, answer: plain, judge: func(_ *Setting, x *Seen) exam.Verdict {
+			return x.plain()
+		}}.run(),
+	},
+	{ // P68
+		Name: "final-while-content-comes", Level: exam.Should, Spec: "RFC 9112 §9.3; RFC 9110 §9.3", Codes: codes(413), Over: h1, Needs: needs(Posts), Fault: "waits-for-content",
+		Stages: say("A POST of which the content comes slowly; the origin answers 413 after the head and closes.", "POST 的內容慢慢送；源伺服器讀完標頭就回 413 並關閉。"),
+		Wants:  say("The 413 comes back, or the proxy, which reads all content first, passes it on afterwards.", "413 回到用戶端；先收完內容才轉送的代理，也要轉交它。"),
+		Run: staging{send: func(_ *Setting, q *peer.Request) {
+			q.Method, q.Content = "POST", []byte("0123456789")
+			q.Drip = peer.Drip{Octets: 2, Every: lookAfter / 2}
+		}, answer: func(t *Turn) { t.Answer(413, "too much", "Connection: close"); t.Close() }, judge: func(_ *Setting, x *Seen) exam.Verdict {
+			if x.Code() != 413 {
+				return fail("The 413 came back as %d.", "413 回來時成了 %d。", x.Code())
+			}
+			return pass("The 413 came back.", "413 回來了。")
+		}}.run(),
+	},
+}

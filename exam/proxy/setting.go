@@ -1,0 +1,271 @@
+package proxy
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/statute-http/statute/exam"
+	"github.com/statute-http/statute/status"
+	"github.com/statute-http/statute/wire"
+	"github.com/statute-http/statute/wire/peer"
+)
+
+// A Setting is what one trial needs: the subject, and the scripts of the origin
+// behind it.
+type Setting struct {
+	trial   *exam.Trial
+	subject *Subject
+
+	mu      sync.Mutex
+	scripts map[string]func(*Turn)
+	came    []*Asked
+	broken  error
+	waits   time.Duration // for the subject, instead of patience
+}
+
+const plainContent = "what there is to say"
+
+// plain is the answer in which nothing is odd.
+func plain(t *Turn) {
+	t.Content()
+	t.Answer(200, plainContent, "Content-Type: text/plain", "Cache-Control: no-store")
+}
+
+// stage makes a case's Run of a function that stages it.
+func stage(f func(*Setting) exam.Verdict) func(*exam.Trial) exam.Verdict {
+	return func(t *exam.Trial) exam.Verdict {
+		s := &Setting{trial: t, subject: t.Subject.(*Subject), scripts: map[string]func(*Turn){}}
+		s.subject.Origin.enter(s)
+		defer s.subject.Origin.leave(s)
+		verdict := f(s)
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.broken != nil {
+			return exam.Voided(say("The case could not be staged: %v", "無法布置這一題：%v", s.broken))
+		}
+		return verdict
+	}
+}
+
+// A staging is a case of one request: what is sent, what the origin answers, and
+// what that makes of the verdict. In its control request and answer are plain.
+type staging struct {
+	send   func(*Setting, *peer.Request) // makes the request what it is to be; nil: a plain GET
+	answer func(*Turn)                   // nil: plain
+	judge  func(*Setting, *Seen) exam.Verdict
+}
+
+func (g staging) run() func(*exam.Trial) exam.Verdict {
+	return stage(func(s *Setting) exam.Verdict {
+		tested := exam.Either(s.trial, true, false)
+		q, answer := s.Request("/start"), plain
+		if tested && g.send != nil {
+			g.send(s, q)
+		}
+		if tested && g.answer != nil {
+			answer = g.answer
+		}
+		s.On("/start", answer)
+		seen := s.Do(q)
+		if !tested {
+			return seen.plain()
+		}
+		return g.judge(s, seen)
+	})
+}
+
+// On gives the script of a path.
+func (s *Setting) On(path string, script func(*Turn)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.scripts[path] = script
+}
+
+// script returns what answers a path. What nobody scripted is answered plainly:
+// that it came at all is kept.
+func (s *Setting) script(path string) func(*Turn) {
+	path, _, _ = strings.Cut(path, "?")
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if f := s.scripts[path]; f != nil {
+		return f
+	}
+	return plain
+}
+
+func (s *Setting) asked(a *Asked) {
+	s.mu.Lock()
+	s.came = append(s.came, a)
+	s.mu.Unlock()
+	s.trial.Record.Note(fmt.Sprintf("origin%d", a.Conn), ">", "%s", a.Request.Octets)
+}
+
+// Asked returns the requests that came to the origin for a path, or all.
+func (s *Setting) Asked(path string) []*Asked {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var those []*Asked
+	for _, a := range s.came {
+		own, _, _ := strings.Cut(a.Path, "?")
+		if path == "" || own == path {
+			copied := *a
+			those = append(those, &copied)
+		}
+	}
+	return those
+}
+
+// Came returns how many came.
+func (s *Setting) Came(path string) int { return len(s.Asked(path)) }
+
+func (s *Setting) fail(doing string, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.broken = fmt.Errorf("%s: %w", doing, err)
+}
+
+// forward reports whether the subject is a forward proxy.
+func (s *Setting) forward() bool { return s.subject.Mode == Forward }
+
+// Host is what requests name: the origin, or the gateway.
+func (s *Setting) Host() string {
+	switch {
+	case s.forward():
+		return s.subject.Origin.Addr()
+	case s.subject.Host != "":
+		return s.subject.Host
+	}
+	return s.subject.Address
+}
+
+// Target is a path as it is written in a request line.
+func (s *Setting) Target(path string) string {
+	target := "/" + s.trial.Nonce + path
+	if s.forward() && s.trial.Over == wire.H1 {
+		return "http://" + s.Host() + target
+	}
+	return target
+}
+
+// Request is a GET of a path through the subject.
+func (s *Setting) Request(path string) *peer.Request {
+	q := &peer.Request{Method: "GET", Path: s.Target(path), Authority: s.Host()}
+	if s.forward() {
+		q.Scheme = "http"
+	}
+	if s.subject.Login != "" {
+		q.Fields = wire.Fields{{Name: "Proxy-Authorization", Value: s.subject.Login}}
+	}
+	return q
+}
+
+// Head is the head of an HTTP/1.1 request as octets, without its last line end.
+func (s *Setting) Head(method, path string, lines ...string) string {
+	return s.HeadOf("HTTP/1.1", method, path, append([]string{"Host: " + s.Host()}, lines...)...)
+}
+
+// HeadOf is the same for another version, and with no Host but in the lines.
+func (s *Setting) HeadOf(version, method, path string, lines ...string) string {
+	text := method + " " + s.Target(path) + " " + version + "\r\n"
+	if s.subject.Login != "" {
+		text += "Proxy-Authorization: " + s.subject.Login + "\r\n"
+	}
+	for _, l := range lines {
+		text += l + "\r\n"
+	}
+	return text
+}
+
+// Dial connects to the subject. Close it.
+func (s *Setting) Dial() *peer.Conn {
+	c, err := peer.Dial(s.trial.Context, peer.Target{Protocol: s.trial.Over, Address: s.subject.Address, TLS: s.subject.tls(s.trial.Over)})
+	if err != nil {
+		s.fail("connect to the proxy", err)
+		return nil
+	}
+	c.Patience = max(patience, s.waits)
+	return c
+}
+
+// Do makes one exchange on a connection of its own.
+func (s *Setting) Do(q *peer.Request) *Seen {
+	c := s.Dial()
+	if c == nil {
+		return &Seen{Exchange: &wire.Exchange{}}
+	}
+	defer c.Close()
+	return s.DoOn(c, q)
+}
+
+// DoOn makes one exchange on a connection.
+func (s *Setting) DoOn(c *peer.Conn, q *peer.Request) *Seen {
+	x, err := c.Do(s.trial.Context, q)
+	if err != nil && !errors.Is(err, peer.ErrOver) {
+		s.fail("send the request", err)
+	}
+	return s.seen(x)
+}
+
+func (s *Setting) seen(x *wire.Exchange) *Seen {
+	if x == nil {
+		x = &wire.Exchange{}
+	}
+	record := s.trial.Record
+	text := string(x.Request.Octets)
+	if text == "" {
+		text = fmt.Sprintf("%s %s %v", x.Request.Method, x.Request.Target, x.Request.Fields)
+	}
+	record.Note("client", ">", "%s", text)
+	for i := range x.Interim {
+		record.Note("client", "<", "%s", headText(&x.Interim[i]))
+	}
+	if x.Final != nil {
+		record.Note("client", "<", "%s", headText(x.Final))
+		record.Note("client", "<", "%d octets of content: %.80q", x.Final.Content.Length, x.Final.Content.Data)
+	}
+	record.Note("client", "*", "end: %s, %d octets after", x.End, len(x.After))
+	return &Seen{Exchange: x}
+}
+
+func headText(p *wire.Response) string {
+	if len(p.Octets) > 0 {
+		return string(p.Octets)
+	}
+	return fmt.Sprintf("%d %v", p.Status, p.Fields)
+}
+
+// A Seen is what came back to the client.
+type Seen struct{ *wire.Exchange }
+
+// Code is the final status; 0 if none came.
+func (x *Seen) Code() status.Code { return x.Answer().Status }
+
+// Text is the content.
+func (x *Seen) Text() string { return string(x.Answer().Content.Data) }
+
+// Whole reports whether the answer came to its end.
+func (x *Seen) Whole() bool {
+	return x.Final != nil && x.End != wire.EndCut && x.End != wire.EndReset && x.End != wire.EndSilent
+}
+
+// plain grades the plain answer.
+func (x *Seen) plain() exam.Verdict {
+	if x.Code() != 200 || x.Text() != plainContent || !x.Whole() {
+		return fail("A plain 200 came back as %d with %.40q.", "單純的 200 回來時是 %d，內容 %.40q。", x.Code(), x.Text())
+	}
+	return pass("A plain 200 came back as it is.", "單純的 200 原樣回來。")
+}
+
+// sleep lets time pass, no longer than the trial.
+func (s *Setting) sleep(d time.Duration) {
+	select {
+	case <-time.After(d):
+	case <-s.trial.Context.Done():
+	}
+}
+
+func number(n int) string { return strconv.Itoa(n) }
