@@ -20,6 +20,7 @@ import (
 	"crypto/tls"
 
 	"github.com/statute-http/statute/cert"
+	"github.com/statute-http/statute/exam"
 	"github.com/statute-http/statute/lang"
 	"github.com/statute-http/statute/lint"
 	"github.com/statute-http/statute/origin"
@@ -44,6 +45,7 @@ type Config struct {
 	Sync   string         // of the state in Data: "always", on disk when answered, or "interval"; "always" if empty
 	Lang   lang.Tag
 	Limits serve.Limits
+	Cases  []exam.Case // put to clients that drive themselves; all that need no long wait if nil
 	Log    *slog.Logger
 	Tap    func(*wire.Exchange) // must not wait; see serve.Server
 }
@@ -58,7 +60,8 @@ type House struct {
 	state     state
 	lab       *stage.Lab
 	log       *slog.Logger
-	opened    chan struct{} // closed when the fields above are set
+	examine   context.CancelFunc // ends exams under way
+	opened    chan struct{}      // closed when the fields above are set
 }
 
 // state is where the lab keeps what is written in it.
@@ -122,7 +125,7 @@ func Open(c Config) (*House, error) {
 		h.server.Close()
 		return nil, err
 	}
-	h.server.Handler = h.handler(c.Lang)
+	h.server.Handler = h.handler(c)
 	h.furnishRoads(c)
 	close(h.opened)
 	return h, nil
@@ -184,7 +187,8 @@ func openAuthority(data string) (*cert.Authority, error) {
 }
 
 // handler is the order of the house: gates 4 to 6 for all, then the places.
-func (h *House) handler(l lang.Tag) http.Handler {
+func (h *House) handler(c Config) http.Handler {
+	l := c.Lang
 	mux := http.NewServeMux()
 	lab := stage.NewLab(h.state, l)
 	lab.At = h.Address()
@@ -198,7 +202,9 @@ func (h *House) handler(l lang.Tag) http.Handler {
 	mux.Handle("/replay/", stage.NewFixtures(l))
 	mux.HandleFunc("GET /.well-known/statute", h.serveReady)
 	mux.HandleFunc("GET /ca.pem", h.serveAuthority)
-	mux.Handle("/", site.New(site.Config{Lang: l, Doors: site.Doors{Proxy: h.Proxy(), Portal: h.Portal()}, Play: h.play, Gates: Gates, Traffic: lab}))
+	pages := site.New(site.Config{Lang: l, Doors: site.Doors{Proxy: h.Proxy(), Portal: h.Portal()}, Play: h.play, Gates: Gates, Traffic: lab, Exams: h.exams(c)})
+	mux.Handle("/", pages)
+	mux.Handle("/exam/next", pages) // each order is handed out once
 	places := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		// RFC 9110 §9.3.7: * asks about the server as a whole.
 		if r.RequestURI == "*" {
@@ -246,6 +252,7 @@ func (h *House) Serve() error {
 	}
 	err := h.server.Serve()
 	cancel()
+	h.examine()
 	sweeping.Wait()
 	h.lab.Close() // and with it tunnels, which roads would wait for
 	h.closeRoads()
@@ -280,6 +287,7 @@ func (h *House) sweep(ctx context.Context) {
 // tunnels and what is being passed on end at once.
 func (h *House) Shutdown(ctx context.Context) error {
 	h.players.close()
+	h.examine()
 	h.lab.Close()
 	var ending sync.WaitGroup
 	all := append(h.roads.all(), h.server)

@@ -36,6 +36,7 @@ type page struct {
 	Playable bool // scenes can be played
 	Ordered  bool // there is a page about the order of decision
 	Watched  bool // there is a page about traffic
+	Examined bool // clients are examined
 }
 
 func (s *site) page(r *http.Request) page {
@@ -48,6 +49,7 @@ func (s *site) page(r *http.Request) page {
 		Playable: s.Play != nil,
 		Ordered:  s.Gates != nil,
 		Watched:  s.Traffic != nil,
+		Examined: s.Exams.Loop != nil,
 	}
 	if l, ok := lang.Parse(r.URL.Query().Get("lang")); ok {
 		p.Forced = string(l)
@@ -172,6 +174,7 @@ type asset struct {
 var assets = map[string]asset{
 	"style.css": {"text/css; charset=utf-8", mustRead("static/style.css")},
 	"site.js":   {"text/javascript; charset=utf-8", mustRead("static/site.js")},
+	"exam.js":   {"text/javascript; charset=utf-8", mustRead("static/exam.js")},
 	"icon.svg":  {"image/svg+xml", mustRead("static/icon.svg")},
 }
 

@@ -37,6 +37,8 @@ type codePage struct {
 	OfAll   int
 	Posed   string // the command for a posed answer
 
+	Cases []question // of the exam of clients
+
 	Browsers *browsers // nil if nothing is known
 }
 
@@ -51,6 +53,7 @@ func (s *site) code(w http.ResponseWriter, r *http.Request, code status.Code) *w
 		// A page of ours that cannot be made is a fault of ours.
 		panic(fmt.Errorf("make the page about %s: %w", code, err))
 	}
+	p.Cases = questions(about(code), s.Exams.Sheets)
 	p.Gates = gatesFor(code, s.gates())
 	return answerHTML(w, r, p.Lang, "code.html", p)
 }

@@ -390,6 +390,9 @@ var reasons = []reason{
 	{kinds("extension-of-another-hop"), 510, "RFC 2774 §7", lang.Text{
 		En:   "C-Man came without Connection, or not over HTTP/1.1: nothing says that it was meant for this hop.",
 		ZhTW: "C-Man 沒有列在 Connection，或不是經由 HTTP/1.1 送來：沒有跡象顯示它是給這一段的。"}},
+	{kinds("exam-from-afar"), 403, "RFC 9110 §15.5.4", lang.Text{
+		En:   "Exams open ports on the machine of the server: only clients on that machine are examined, under a name of that machine.",
+		ZhTW: "考試要在伺服器所在的機器上開連接埠：只考同一台機器上、以本機名稱連來的用戶端。"}},
 	{kinds("not-logged-in"), 511, "RFC 6585 §6", lang.Text{
 		En:   "The network on the way lets this client pass only once it has agreed to the terms.",
 		ZhTW: "途中的網路要這個用戶端先同意條款才放行。"}},

@@ -14,6 +14,9 @@
 //	POST /play/412/NAME   one of its scenes, played now against this server; ?over=h2
 //	GET /order            the order of decision; ?way=13 with a request's way lit
 //	GET /traffic          what came of requests in a world of one's own: ?world=ID
+//	GET /exam             the cases of the exam of clients, by topic
+//	GET /exam/results     what real software did; ?agent= in the exam of one's own client
+//	GET /exam/browser     examines the browser that it is opened in
 //	GET /topics/ranges    what several codes have in common
 //	GET /codes.json       the catalogue, a catalogue.Catalogue
 //	GET /codes.schema.json  the JSON Schema of that
@@ -22,7 +25,8 @@
 //
 // Every page answers in JSON where Accept prefers it: / with the catalogue, /412
 // with a catalogue.Code, /play with a [Performance], /order with an [Order],
-// /traffic with a [TrafficDocument] and /topics/ranges with a [TopicDocument]. Every page works without
+// /traffic with a [TrafficDocument], /exam with an [ExamDocument] and
+// /topics/ranges with a [TopicDocument]. Every page but /exam/browser works without
 // its script, holds no inline style or script, and loads nothing from elsewhere,
 // so the content security policy can be strict. Nothing that a visitor writes
 // stays on the site.
@@ -71,6 +75,9 @@ type Config struct {
 	// Traffic knows what came of requests in worlds of visitors' own. Without it
 	// there is no page about traffic.
 	Traffic Traffic
+
+	// Exams are those that the site tells of and holds.
+	Exams Exams
 }
 
 // Traffic makes worlds and remembers the latest exchanges of each. The path of a
@@ -159,6 +166,16 @@ func (s *site) at(path string) (place, bool) {
 		return place{writing, s.chooseLanguage}, true
 	case "/order":
 		return place{reading, s.order}, s.Gates != nil
+	case "/exam":
+		return place{reading, s.exam}, true
+	case "/exam/results":
+		return place{reading, s.results}, true
+	case "/exam/browser":
+		return place{reading, s.examBrowser}, s.Exams.Loop != nil
+	case "/exam/hello", "/exam/result":
+		return place{"POST, OPTIONS", s.loop}, s.Exams.Loop != nil
+	case "/exam/next", "/exam/sheet", "/exam/loop.js":
+		return place{"GET, OPTIONS", s.loop}, s.Exams.Loop != nil
 	case "/traffic":
 		return place{writing, s.traffic}, s.Traffic != nil
 	}

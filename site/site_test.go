@@ -46,7 +46,7 @@ func contentOf(t *testing.T, resp *http.Response) string {
 // TestPages reads the index and the page about every number from 100 to 999 in
 // both languages as a careful browser would, and follows every local link.
 func TestPages(t *testing.T) {
-	targets := []string{"/", "/?q=range", "/?q=404", "/?q=nothing-has-this", "/?q=%3Cscript%3E"}
+	targets := []string{"/", "/exam", "/exam/results", "/?q=range", "/?q=404", "/?q=nothing-has-this", "/?q=%3Cscript%3E"}
 	for code := 100; code <= 999; code++ {
 		targets = append(targets, fmt.Sprintf("/%d", code))
 	}
@@ -81,12 +81,23 @@ func TestPages(t *testing.T) {
 			}
 		}
 	}
+	linked := map[string]string{} // what the pages hold
 	for link, from := range links {
 		if strings.HasPrefix(link, "/lab/") || strings.HasPrefix(link, "/status/") || strings.HasPrefix(link, "/replay/") {
 			continue // mounted beside the site
 		}
-		if resp := get(t, link); resp.StatusCode != 200 {
-			t.Errorf("%s links to %s, which answers %d", from, link, resp.StatusCode)
+		path, anchor, _ := strings.Cut(link, "#")
+		content, ok := linked[path]
+		if !ok {
+			resp := get(t, path)
+			if resp.StatusCode != 200 {
+				t.Errorf("%s links to %s, which answers %d", from, link, resp.StatusCode)
+			}
+			content = contentOf(t, resp)
+			linked[path] = content
+		}
+		if anchor != "" && !strings.Contains(content, `id="`+anchor+`"`) {
+			t.Errorf("%s links to %s, and there is nothing of that name", from, link)
 		}
 	}
 	if len(links) < len(status.Table) {

@@ -1,0 +1,28 @@
+package house
+
+import (
+	"context"
+
+	"github.com/statute-http/statute/exam"
+	"github.com/statute-http/statute/exam/client"
+	"github.com/statute-http/statute/site"
+)
+
+// exams are those that the site tells of and holds. A client that drives itself
+// is given one order at a time, since it asks for one at a time. Cases that wait
+// for time limits of its own are left out: somebody sits before it.
+func (h *House) exams(c Config) site.Exams {
+	cases := c.Cases
+	if cases == nil {
+		var err error
+		if cases, err = (exam.Choice{}).Of(client.All); err != nil {
+			panic(err) // a choice that names nothing picks all
+		}
+	}
+	var ctx context.Context
+	ctx, h.examine = context.WithCancel(context.Background())
+	return site.Exams{Loop: client.NewLoop(ctx, func(ctx context.Context, d *client.Driven) *exam.Sheet {
+		results := exam.Run(ctx, exam.Plan{Cases: cases, Subject: d, Can: d.Can(), Parallel: 1})
+		return exam.NewSheet(exam.Client, d.About(), results, c.Lang)
+	})}
+}
