@@ -18,8 +18,9 @@ import (
 )
 
 // Every command that a README shows does what a reader would have it do: it ends
-// with 0, and answers the codes that the comment above it names. Two are exempt by name: one would not return, and is what the others
-// run against; the other would run this test again.
+// with 0, and answers the codes that the comment above it names. Two are exempt
+// by name: one would not return, and is what the others run against; the other
+// would run this test again.
 func TestREADME(t *testing.T) {
 	if _, err := exec.LookPath("curl"); err != nil {
 		if os.Getenv("STATUTE_REQUIRE_TOOLS") == "1" {
