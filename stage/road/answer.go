@@ -16,16 +16,17 @@ import (
 // the connection and with this hop in Via, and its content yet to be read.
 type answer struct {
 	wire.Response
-	body   *wire.Body
-	leg    *leg
-	trails bool // the client takes trailers
+	body    *wire.Body
+	leg     *leg
+	trails  bool // the client takes trailers
+	streams bool // the client's end is a stream, not a connection
 }
 
 func (a *answer) close() { a.leg.close() }
 
 func (l *leg) final(r *http.Request, p wire.Response) *answer {
 	framed, length := l.head.ResponseFraming(r.Method)
-	a := &answer{Response: p, leg: l, body: l.r.Body(framed, length), trails: takesTrailers(r)}
+	a := &answer{Response: p, leg: l, body: l.r.Body(framed, length), trails: takesTrailers(r), streams: r.ProtoMajor > 1}
 	size := p.Fields.Get("Content-Length")
 	a.Fields = l.returned(p.Fields, p.Version)
 	switch {
@@ -75,12 +76,27 @@ func (a *answer) passOn(w http.ResponseWriter) {
 		io.Copy(io.Discard, io.LimitReader(a.body, pieceOctets))
 		return // RFC 9110 §15.3.6: it has no content, whatever came
 	}
-	a.passContent(w)
+	a.passContent(w, nil)
 }
 
-// passContent passes on what was not read yet of the content, and the trailers.
-func (a *answer) passContent(w http.ResponseWriter) {
+// writer returns what the content is written to.
+func (a *answer) writer(w http.ResponseWriter) http.ResponseWriter {
+	if a.streams {
+		return a.leg.hop.patiently(w)
+	}
+	return w
+}
+
+// passContent passes on what was read of the content, then what was not yet, and
+// the trailers.
+func (a *answer) passContent(w http.ResponseWriter, was []byte) {
+	w = a.writer(w)
 	flush := http.NewResponseController(w).Flush
+	if len(was) > 0 { // a 204 may not even be given none
+		if _, err := w.Write(was); err != nil {
+			panic(http.ErrAbortHandler)
+		}
+	}
 	buf := make([]byte, pieceOctets)
 	for {
 		n, err := a.body.Read(buf)
@@ -91,6 +107,9 @@ func (a *answer) passContent(w http.ResponseWriter) {
 		}
 		switch {
 		case err == io.EOF:
+			if a.streams && flush() != nil {
+				panic(http.ErrAbortHandler)
+			}
 			a.writeTrailers(w)
 			return
 		case err != nil:

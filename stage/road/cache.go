@@ -25,7 +25,7 @@ type Cache struct {
 	mu   sync.Mutex
 	held map[string]*list.Element // of *stored, by key
 	used list.List                // the one used last comes first
-	size int                      // octets of all contents
+	size int                      // octets of all that is held
 }
 
 // What a cache holds: the least recently used goes first.
@@ -271,10 +271,23 @@ func (c *Cache) keep(s *stored) {
 		c.held = map[string]*list.Element{}
 	}
 	c.held[s.key] = c.used.PushFront(s)
-	c.size += len(s.content)
+	c.size += s.size()
 	for len(c.held) > mostHeld || c.size > mostOctets {
 		c.remove(c.used.Back())
 	}
+}
+
+// size is how many octets the response has, with its key and its fields, which a
+// server ahead can make longer than its content.
+func (s *stored) size() int {
+	n := len(s.key) + len(s.content)
+	for _, f := range s.fields {
+		n += len(f.Name) + len(f.Value)
+	}
+	for name, value := range s.vary {
+		n += len(name) + len(value)
+	}
+	return n
 }
 
 func (c *Cache) drop(key string) {
@@ -288,5 +301,5 @@ func (c *Cache) drop(key string) {
 func (c *Cache) remove(e *list.Element) {
 	s := c.used.Remove(e).(*stored)
 	delete(c.held, s.key)
-	c.size -= len(s.content)
+	c.size -= s.size()
 }

@@ -47,7 +47,7 @@ func (h *Hop) PassTransformed(w http.ResponseWriter, r *http.Request, to Onward)
 	a.Status = http.StatusNonAuthoritativeInfo
 	a.Fields = transformed(a.Fields, len(smaller))
 	a.writeHead(w)
-	w.Write(smaller)
+	a.writer(w).Write(smaller)
 	return nil
 }
 
@@ -72,12 +72,7 @@ func (a *answer) read(most int64) (content []byte, whole bool, err error) {
 // passRead passes the answer on, of whose content the beginning was read.
 func (a *answer) passRead(w http.ResponseWriter, content []byte) {
 	a.writeHead(w)
-	if len(content) > 0 { // a 204 may not even be given none
-		if _, err := w.Write(content); err != nil {
-			panic(http.ErrAbortHandler)
-		}
-	}
-	a.passContent(w)
+	a.passContent(w, content)
 }
 
 // transformed returns the fields of an answer whose content was changed. A

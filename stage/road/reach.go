@@ -79,6 +79,24 @@ func (r *Reach) find(host, port, here string) (to Onward, ok bool) {
 
 var errProhibited = errors.New("an address of a private network")
 
+// nobodys are addresses that look like anybody's and lead into a network: shared
+// address space (RFC 6598), this network (RFC 1122 §3.2.1.3), protocol
+// assignments and benchmarking (RFC 6890), reserved ones; and those of IPv6 that
+// have an IPv4 address within, behind a translator (RFC 6052, RFC 8215), by 6to4
+// (RFC 3056), or compatible, and what was site-local (RFC 3879). All unverified.
+var nobodys = []netip.Prefix{
+	netip.MustParsePrefix("100.64.0.0/10"), netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("192.0.0.0/24"),
+	netip.MustParsePrefix("198.18.0.0/15"), netip.MustParsePrefix("240.0.0.0/4"),
+	netip.MustParsePrefix("64:ff9b::/96"), netip.MustParsePrefix("64:ff9b:1::/48"), netip.MustParsePrefix("2002::/16"),
+	netip.MustParsePrefix("::/96"), netip.MustParsePrefix("fec0::/10"),
+}
+
+// inner reports whether an address may be of this machine or of a network that
+// only its neighbours should reach.
+func inner(a netip.Addr) bool {
+	return !a.IsGlobalUnicast() || a.IsPrivate() || slices.ContainsFunc(nobodys, func(p netip.Prefix) bool { return p.Contains(a) })
+}
+
 // dial connects to the server ahead.
 func (h *Hop) dial(ctx context.Context, to Onward) (net.Conn, error) {
 	d := net.Dialer{Timeout: h.patience(), KeepAlive: 30 * time.Second}
@@ -88,7 +106,7 @@ func (h *Hop) dial(ctx context.Context, to Onward) (net.Conn, error) {
 			if err != nil {
 				return err
 			}
-			if a := ap.Addr().Unmap(); !a.IsGlobalUnicast() || a.IsPrivate() {
+			if inner(ap.Addr().Unmap()) {
 				return errProhibited
 			}
 			return nil

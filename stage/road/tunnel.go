@@ -27,14 +27,14 @@ func (h *Hop) tunnel(w http.ResponseWriter, r *http.Request, to Onward) error {
 	defer server.Close()
 	w.Header()["Content-Type"] = nil
 	w.WriteHeader(http.StatusOK)
-	control := http.NewResponseController(w)
 	if r.ProtoMajor > 1 {
-		if control.Flush() == nil {
-			h.carry(ctx, &streamEnd{w, control, r.Body}, &connEnd{server, server})
+		client := h.patiently(w)
+		if client.FlushError() == nil {
+			h.carry(ctx, &streamEnd{client, r.Body}, &connEnd{server, server})
 		}
 		return nil
 	}
-	client, buffered, err := control.Hijack()
+	client, buffered, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		panic(err) // a server that hands over no connections is wired to no proxy
 	}
@@ -126,8 +126,7 @@ func (c *connEnd) CloseWrite() error {
 // streamEnd is the client's end over HTTP/2: DATA frames of one stream (RFC 9113
 // §8.5).
 type streamEnd struct {
-	w       io.Writer
-	control *http.ResponseController
+	w       *patient
 	content io.ReadCloser
 }
 
@@ -137,7 +136,7 @@ func (s *streamEnd) Close() error               { return s.content.Close() }
 func (s *streamEnd) Write(p []byte) (int, error) {
 	n, err := s.w.Write(p)
 	if err == nil {
-		err = s.control.Flush()
+		err = s.w.FlushError()
 	}
 	return n, err
 }
