@@ -66,8 +66,9 @@ var may = map[string][]string{
 	"adapters":      {},
 	"exam":          {"status", "wire"},
 	"exam/client":   {"status", "wire", "wire/peer", "cert", "exam"},
+	"exam/server":   {"status", "wire", "wire/peer", "exam"},
 	"exam/proxy":    {"status", "wire", "wire/peer", "cert", "exam"},
-	"exam/examtest": {"wire", "exam", "exam/client", "exam/client/nethttp", "exam/proxy"},
+	"exam/examtest": {"wire", "exam", "exam/client", "exam/client/nethttp", "exam/proxy", "exam/server"},
 	// Our own subjects stand outside of what they prove.
 	"exam/client/nethttp": {"wire", "exam", "exam/client"},
 	"exam/client/roster":  {"exam/client", "exam/client/nethttp", "exam/client/browser", "adapters"},

@@ -27,17 +27,18 @@ func newExamCommand(env *environment) *cobra.Command {
 		Long: env.in(examHelp),
 		Example: "statute exam client curl\n" +
 			"statute exam client -- curl -sS -L -o {out} {url}\n" +
+			"statute exam server http://127.0.0.1:8080/file.txt\n" +
 			"statute exam proxy 127.0.0.1:8080 --mode reverse --origin 127.0.0.1:9000\n" +
 			"statute exam compare before.json after.json\n" +
 			"statute exam matrix curl.json wget.json --out clients.html",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return misuse(lang.Text{
-				En:   "say what is to be examined: a client, or compare and matrix for sheets",
-				ZhTW: "請說明要考什麼：client，或以 compare、matrix 處理成績單"}, lang.Text{
+				En:   "say what is to be examined: a client, a server or a proxy, or compare and matrix for sheets",
+				ZhTW: "請說明要考什麼：client、server、proxy，或以 compare、matrix 處理成績單"}, lang.Text{
 				En: "statute help exam shows how", ZhTW: "用法見 statute help exam"})
 		},
 	}
-	cmd.AddCommand(newExamClientCommand(env), newExamProxyCommand(env), newExamCompareCommand(env), newExamMatrixCommand(env))
+	cmd.AddCommand(newExamClientCommand(env), newExamServerCommand(env), newExamProxyCommand(env), newExamCompareCommand(env), newExamMatrixCommand(env))
 	return cmd
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/statute-http/statute/exam"
 	"github.com/statute-http/statute/exam/client"
 	"github.com/statute-http/statute/exam/proxy"
+	"github.com/statute-http/statute/exam/server"
 	"github.com/statute-http/statute/lang"
 	"github.com/statute-http/statute/report"
 )
@@ -135,6 +136,8 @@ func casesOf(role exam.Role) []exam.Case {
 		return client.All
 	case exam.Proxy:
 		return proxy.All
+	case exam.Server:
+		return server.All
 	}
 	return nil
 }

@@ -1,0 +1,88 @@
+package server
+
+import (
+	"crypto/tls"
+
+	"github.com/statute-http/statute/exam"
+	"github.com/statute-http/statute/wire"
+	"github.com/statute-http/statute/wire/peer"
+)
+
+// first puts a line before all others.
+func first(q *peer.Request, name, value string) *peer.Request {
+	q.Section = append(wire.Fields{{Name: name, Value: value}}, q.Section...)
+	return q
+}
+
+// overTLS makes a case of HTTP/1.1 over TLS.
+func overTLS(name string, level exam.Level, spec, fault, en, zhTW string, config func(*tls.Config), q func(*setting) *peer.Request, lawful ...answer) exam.Case {
+	return exam.Case{Name: name, Level: level, Spec: spec, Over: h1, Needs: needs(Secure), Fault: fault, Stages: both(en, zhTW),
+		Wants: wants(lawful), Codes: concerned(nil, lawful),
+		Run: stage(func(s *setting) exam.Verdict {
+			target := s.secureTarget(config)
+			if exam.Either(s.Trial, false, true) {
+				return s.judge(s.do(s.dialTo(target), s.secureGet()), []answer{fine})
+			}
+			return s.judge(s.do(s.dialTo(target), q(s)), lawful)
+		})}
+}
+
+// secureGet is the plain GET over TLS.
+func (s *setting) secureGet(fields ...string) *peer.Request {
+	q := get(s.subject.File, fields...)
+	q.Authority = s.subject.SecureURL.Host
+	return q
+}
+
+var secure = []exam.Case{
+	overTLS("tls-get", exam.Must, "RFC 9110 §4.2.2", "breaks", "The plain GET over TLS, with Connection: close.", "TLS 上的單純 GET，帶 Connection: close。", nil,
+		func(s *setting) *peer.Request { return s.secureGet("Connection", "close") }, fine.and(whole)),
+	// A87
+	overTLS("tls-host-of-somebody-else", exam.DeFacto, "RFC 9110 §7.4; RFC 9110 §15.5.20", "breaks", "A Host that is not the one of the handshake.", "Host 不是交握時的名稱。", nil,
+		func(s *setting) *peer.Request {
+			q := s.secureGet("Connection", "close")
+			q.Authority = "statute.invalid"
+			return q
+		},
+		may("This connection is not for that name.", "這條連線不是給那個名稱的。", 421), may("It has one site, whatever it is called.", "不管叫什麼名稱，它只有一個網站。", 200), any4xx("The name is none of this server's.", "這個名稱不歸這台伺服器。"), may("Sent to the right name.", "導向正確的名稱。", 301, 302, 307, 308), hangsUp),
+	overTLS("tls-absolute-form-http", exam.DeFacto, "RFC 9110 §7.4", "breaks", "A target of scheme http over TLS.", "TLS 上的目標，scheme 卻是 http。", nil,
+		func(s *setting) *peer.Request {
+			q := s.secureGet("Connection", "close")
+			q.Path = "http://" + s.subject.SecureURL.Host + s.subject.File
+			return q
+		},
+		may("This connection is not for that scheme.", "這條連線不是給那個 scheme 的。", 421), fine, any4xx("It is refused.", "拒絕。"), may("Sent to https.", "導向 https。", 301, 302, 307, 308)),
+	// A89
+	overTLS("tls-early-data-field", exam.Must, "RFC 8470 §5.1", "breaks", "Early-Data: 1 from a client that no gateway stands before.", "前面沒有閘道的用戶端送出 Early-Data: 1。", nil,
+		func(s *setting) *peer.Request { return s.secureGet("Early-Data", "1", "Connection", "close") },
+		fine, may("It may be a replay.", "可能是重放。", 425)),
+	// A90
+	{
+		Name: "clear-text-to-tls-port", Level: exam.DeFacto, Spec: "RFC 9110 §4.2.2", Over: h1, Needs: needs(Secure), Fault: "breaks",
+		Stages: say("A request in the clear to the TLS port.", "對 TLS 連接埠送出明文請求。"), Wants: say("400, a redirect to https, a TLS alert or a close; never silence.", "400、導向 https、TLS 警示或關閉；不能沒有反應。"),
+		Run: stage(func(s *setting) exam.Verdict {
+			target := s.subject.secureTarget()
+			target.TLS = nil
+			q := get(s.subject.File, "Connection", "close")
+			q.Authority = s.subject.SecureURL.Host
+			x := s.do(s.dialTo(target), q)
+			if x.Final != nil && x.Final.Status == 0 { // a TLS alert
+				return exam.Passed(say("What came is no HTTP: a TLS alert.", "收到的不是 HTTP，是 TLS 警示。"))
+			}
+			return s.judge(x, []answer{any4xx("It says what is wrong.", "說明哪裡不對。"), may("Sent to https.", "導向 https。", 301, 302, 307, 308), may("One port serves both.", "同一個連接埠兩者都服務。", 200), hangsUp})
+		}),
+	},
+	{
+		Name: "tls-close-notify", Level: exam.Must, Spec: "RFC 9112 §9.8", Over: h1, Needs: needs(Secure), Fault: "cuts-tls",
+		Stages: say("The plain GET over TLS with Connection: close, and how the connection ends.", "TLS 上帶 Connection: close 的單純 GET，看連線怎麼結束。"), Wants: say("close_notify before the connection closes.", "關閉連線之前先送 close_notify。"),
+		Run: stage(func(s *setting) exam.Verdict {
+			q := s.secureGet("Connection", "close")
+			q.Linger = lookAfter
+			x := s.do(s.dialTo(s.secureTarget(nil)), q)
+			if x.Final == nil || x.End != wire.EndClosed {
+				return exam.Failed(say("%s, and the connection was %s.", "%s，而連線是 %s。", did(x), string(x.End)))
+			}
+			return exam.Passed(say("%s, and a clean end.", "%s，結束得乾淨。", did(x)))
+		}),
+	},
+}
