@@ -8,10 +8,6 @@ import (
 	"github.com/statute-http/statute/wire"
 )
 
-// recorded are the limits of messages in recordings: what a server would refuse
-// is still of interest here.
-var recorded = wire.Limits{Method: 256, Target: 64 << 10, Field: 64 << 10, Fields: 1000, Head: 256 << 10}
-
 // keptAfter is how many of the octets that belong to no message are kept.
 const keptAfter = 4 << 10
 
@@ -40,7 +36,7 @@ func (c *counter) Read(p []byte) (int, error) {
 func newStream(src io.Reader, keep int) *stream {
 	s := &stream{keep: keep, piece: make([]byte, 32<<10)}
 	s.src.src = src
-	s.Reader = wire.NewTolerantReader(&s.src, recorded)
+	s.Reader = wire.NewTolerantReader(&s.src, wire.Recorded)
 	return s
 }
 

@@ -22,22 +22,22 @@ var auth = []Rule{
 	},
 	{
 		Name: "challenge-unreadable", Level: Must, About: OfMessage,
-		Spec: "RFC 9110 §11.3", Codes: []status.Code{401, 407}, Who: Server, Needs: wire.ShowsResponse,
+		Spec: "RFC 9110 §11.3", Codes: []status.Code{401, 403, 407}, Who: Server, Needs: wire.ShowsResponse,
 		Check: challengeUnreadable,
 	},
 	{
 		Name: "basic-without-realm", Level: Must, About: OfMessage,
-		Spec: "RFC 7617 §2", Codes: []status.Code{401, 407}, Who: Server, Needs: wire.ShowsResponse,
+		Spec: "RFC 7617 §2", Codes: []status.Code{401, 403, 407}, Who: Server, Needs: wire.ShowsResponse,
 		Check: basicWithoutRealm,
 	},
 	{
 		Name: "realm-unquoted", Level: Must, About: OfMessage,
-		Spec: "RFC 9110 §11.5", Codes: []status.Code{401, 407}, Who: Server, Needs: wire.ShowsResponse,
+		Spec: "RFC 9110 §11.5", Codes: []status.Code{401, 403, 407}, Who: Server, Needs: wire.ShowsResponse,
 		Check: realmUnquoted,
 	},
 	{
 		Name: "digest-incomplete", Level: Must, About: OfMessage,
-		Spec: "RFC 7616 §3.3", Codes: []status.Code{401, 407}, Who: Server, Needs: wire.ShowsResponse,
+		Spec: "RFC 7616 §3.3", Codes: []status.Code{401, 403, 407}, Who: Server, Needs: wire.ShowsResponse,
 		Check: digestIncomplete,
 	},
 	{
@@ -57,13 +57,18 @@ var auth = []Rule{
 		Check: networkAuthenticationWithoutLink,
 	},
 	{
+		Name: "network-authentication-with-login", Level: Should, About: OfMessage,
+		Spec: "RFC 6585 §6", Codes: []status.Code{511}, Who: Intermediary, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: networkAuthenticationWithLogin,
+	},
+	{
 		Name: "bearer-error-without-credentials", Level: Should, About: OfExchange,
 		Spec: "RFC 6750 §3.1", Codes: []status.Code{401}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
 		Check: bearerErrorWithoutCredentials,
 	},
 	{
 		Name: "bearer-error-of-other-code", Level: Should, About: OfMessage,
-		Spec: "RFC 6750 §3.1", Codes: []status.Code{401}, Who: Server, Needs: wire.ShowsResponse,
+		Spec: "RFC 6750 §3.1", Codes: []status.Code{400, 401, 403}, Who: Server, Needs: wire.ShowsResponse,
 		Check: bearerErrorOfOtherCode,
 	},
 	{
@@ -95,7 +100,7 @@ func withoutChallenge(x *wire.Exchange, r *Report, field string) {
 	}
 }
 
-// challengeField is the field that holds the challenges of a 401 or 407.
+// challengeField is the field that holds the challenges of a 401, 403 or 407.
 func challengeField(x *wire.Exchange) string {
 	if x.Answer().Status == 407 {
 		return "Proxy-Authenticate"
@@ -159,26 +164,28 @@ func bearerErrorWithoutCredentials(x *wire.Exchange, r *Report) {
 }
 
 // RFC 6750 §3.1: insufficient_scope should come with 403, invalid_request with
-// 400; 401 is for invalid_token.
+// 400, invalid_token with 401.
 func bearerErrorOfOtherCode(x *wire.Exchange, r *Report) {
 	for _, c := range challengesOf(x, r) {
 		if !strings.EqualFold(c.scheme, "Bearer") {
 			continue
 		}
-		due := 0
+		due := status.Code(0)
 		e, _ := c.param("error")
 		switch e {
 		case "insufficient_scope":
 			due = 403
 		case "invalid_request":
 			due = 400
-		default:
-			continue
+		case "invalid_token":
+			due = 401
 		}
-		r.Final("WWW-Authenticate", lang.Text{
-			En:   "error=%q belongs to %d, and the answer is 401.",
-			ZhTW: "error=%q 應搭配 %d，回應卻是 401。"}, e, due)
-		return
+		if code := x.Answer().Status; due != 0 && due != code {
+			r.Final("WWW-Authenticate", lang.Text{
+				En:   "error=%q belongs to %d, and the answer is %d.",
+				ZhTW: "error=%q 應搭配 %d，回應卻是 %d。"}, e, int(due), int(code))
+			return
+		}
 	}
 }
 
@@ -330,4 +337,23 @@ func networkAuthenticationWithoutLink(x *wire.Exchange, r *Report) {
 	r.Final("", lang.Text{
 		En:   "The 511 does not lead to a page where one could log in.",
 		ZhTW: "511 沒有提供可以登入的頁面連結。"})
+}
+
+// RFC 6585 §6: the 511 should hold neither a challenge nor the login itself,
+// which a browser would show as belonging to the URL that was asked for.
+func networkAuthenticationWithLogin(x *wire.Exchange, r *Report) {
+	if m := &x.Answer().Message; present(r, m, "WWW-Authenticate") {
+		r.Final("WWW-Authenticate", lang.Text{
+			En:   "The 511 has a challenge, as if it came from %s: WWW-Authenticate: %s.",
+			ZhTW: "511 帶有質詢，彷彿來自 %s：WWW-Authenticate: %s。"}, x.Request.Authority, m.Fields.Get("WWW-Authenticate"))
+		return
+	}
+	if !r.needs(x, wire.ShowsContent) {
+		return
+	}
+	if data, ok := text(x, r); ok && (containsFold(data, `type="password"`) || containsFold(data, "type=password") || containsFold(data, "type='password'")) {
+		r.Final("", lang.Text{
+			En:   "The 511 asks for a password itself, under the name of %s.",
+			ZhTW: "511 自己就要求輸入密碼，還是以 %s 的名義。"}, x.Request.Authority)
+	}
 }

@@ -81,6 +81,26 @@ var conditional = []Rule{
 		Follow: failedThoughUnchanged,
 	},
 	{
+		Name: "failed-though-unmodified", Level: Definition, About: OfExchange,
+		Spec: "RFC 9110 §13.1.4", Codes: []status.Code{412}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: failedThoughUnmodified,
+	},
+	{
+		Name: "failed-for-other-method", Level: Must, About: OfExchange,
+		Spec: "RFC 9110 §13.2.1", Codes: []status.Code{412}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: failedForOtherMethod,
+	},
+	{
+		Name: "not-modified-since-no-date", Level: Must, About: OfExchange,
+		Spec: "RFC 9110 §13.1.3", Codes: []status.Code{304}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: notModifiedSinceNoDate,
+	},
+	{
+		Name: "delta-of-unnamed-base", Level: Definition, About: OfExchange,
+		Spec: "RFC 3229 §10.3", Codes: []status.Code{226}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: deltaOfUnnamedBase,
+	},
+	{
 		Name: "precondition-required-though-sent", Level: Definition, About: OfCause,
 		Spec: "RFC 6585 §3", Codes: []status.Code{428}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
 		Check: preconditionRequiredThoughSent,
@@ -345,5 +365,20 @@ func deltaWithoutBase(x *wire.Exchange, r *Report) {
 		r.Final("Delta-Base", lang.Text{
 			En:   "The client has %d instances, and the delta does not say which of them it changes.",
 			ZhTW: "用戶端有 %d 個版本，差異卻沒有說明它改的是哪一個。"}, n)
+	}
+}
+
+// RFC 3229 §10.3: a delta starts from an instance that the client has, which
+// If-None-Match lists.
+func deltaOfUnnamedBase(x *wire.Exchange, r *Report) {
+	base, ok := value(r, &x.Answer().Message, "Delta-Base")
+	if !ok {
+		return
+	}
+	known, ok := value(r, &x.Request.Message, "If-None-Match")
+	if ok && strings.TrimSpace(known) != "*" && !matches(known, base, weakly) {
+		r.Final("Delta-Base", lang.Text{
+			En:   "The delta starts from Delta-Base: %s; the client has %s.",
+			ZhTW: "差異的起點是 Delta-Base: %s；用戶端有的是 %s。"}, base, known)
 	}
 }

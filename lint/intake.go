@@ -67,6 +67,18 @@ var intake = []Rule{
 		Check: unsupportedWithoutContent,
 	},
 	{
+		Name: "length-required-without-content", Level: Definition, About: OfCause,
+		Spec: "RFC 9110 §15.5.12", Codes: []status.Code{411}, Who: Server,
+		Needs: wire.ShowsRequest | wire.ShowsRequestContent | wire.ShowsResponse | wire.ShowsFraming,
+		Check: lengthRequiredWithoutContent,
+	},
+	{
+		Name: "fields-blamed-for-target", Level: Must, About: OfCause,
+		Spec: "RFC 9112 §3", Codes: []status.Code{431}, Who: Server,
+		Needs: wire.ShowsRequest | wire.ShowsResponse | wire.ShowsOctets,
+		Check: fieldsBlamedForTarget,
+	},
+	{
 		Name: "patch-refused-without-accept-patch", Level: Should, About: OfExchange,
 		Spec: "RFC 5789 §2.2", Codes: []status.Code{415}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
 		In: Both, Check: patchRefusedWithoutAcceptPatch,
@@ -246,6 +258,29 @@ func refusedContentThatIsNot(x *wire.Exchange, r *Report) {
 func unsupportedWithoutContent(x *wire.Exchange, r *Report) {
 	if lacks(r, &x.Request.Message, "Content-Type", "Content-Encoding") {
 		refusedContentThatIsNot(x, r)
+	}
+}
+
+// RFC 9110 §15.5.12: 411 asks for the length of the request's content. A POST or
+// PUT without either may be asked to say so with Content-Length: 0 (§8.6).
+func lengthRequiredWithoutContent(x *wire.Exchange, r *Report) {
+	if safe(x.Request.Method) {
+		refusedContentThatIsNot(x, r)
+	}
+}
+
+// RFC 9112 §3: a target that is longer than the server reads is refused with
+// 414. The fields beside it are held innocent below 1 kB, the target below 8000
+// octets (RFC 9110 §4.1). Over HTTP/2 and 3 the target is one of the fields.
+func fieldsBlamedForTarget(x *wire.Exchange, r *Report) {
+	n := 0
+	for i := range x.Request.Fields {
+		n += len(x.Request.Fields[i].Name) + len(x.Request.Fields[i].Value)
+	}
+	if x.Conn.Protocol == wire.H1 && n < 1<<10 && len(x.Request.Target) >= 8000 {
+		r.Final("", lang.Text{
+			En:   "The target has %d octets, all the fields together %d: what is due is 414.",
+			ZhTW: "目標有 %d 個位元組，所有欄位合計 %d 個：應回應 414。"}, len(x.Request.Target), n)
 	}
 }
 

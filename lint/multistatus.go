@@ -25,6 +25,7 @@ type davMember struct {
 	hrefs    []string
 	statuses []string // texts of its own DAV:status elements
 	inner    []string // those of its DAV:propstat elements, "" for one without
+	located  bool     // it has a DAV:location
 }
 
 // maxMembers is how many members are looked at; a listing may have very many.
@@ -115,6 +116,8 @@ func (m *multistatus) open(path []string) {
 	case len(path) == 3 && path[1] == "response" && path[2] == "propstat":
 		last := &m.members[len(m.members)-1]
 		last.inner = append(last.inner, "")
+	case len(path) == 3 && path[1] == "response" && path[2] == "location":
+		m.members[len(m.members)-1].located = true
 	}
 }
 

@@ -162,3 +162,49 @@ func failedThoughUnchanged(h *History, x *wire.Exchange, r *Report) {
 		}
 	}
 }
+
+// RFC 9110 §13.1.4: If-Unmodified-Since is true where the representation was not
+// modified after its date, as the Last-Modified of a 412 may tell. With If-Match
+// that field is ignored.
+func failedThoughUnmodified(x *wire.Exchange, r *Report) {
+	if !lacks(r, &x.Request.Message, "If-Match", "If-None-Match", "If", "If-Schedule-Tag-Match", "Overwrite") {
+		return
+	}
+	limit, ok := dateOf(&x.Request.Message, r, "If-Unmodified-Since")
+	if !ok {
+		return
+	}
+	if modified, ok := dateOf(&x.Answer().Message, r, "Last-Modified"); ok && !modified.After(limit) {
+		r.Final("Last-Modified", lang.Text{
+			En:   "Last-Modified: %s is not after If-Unmodified-Since: %s, so the condition holds.",
+			ZhTW: "Last-Modified: %s 不晚於 If-Unmodified-Since: %s，條件成立。"},
+			x.Answer().Fields.Get("Last-Modified"), x.Request.Fields.Get("If-Unmodified-Since"))
+	}
+}
+
+// RFC 9110 §13.2.1: a method that neither selects nor changes a representation
+// has no conditions; their fields are ignored.
+func failedForOtherMethod(x *wire.Exchange, r *Report) {
+	switch m := x.Request.Method; m {
+	case "OPTIONS", "TRACE", "CONNECT":
+		r.Final("", lang.Text{
+			En:   "A %s request has no precondition that could fail, and the answer is 412.",
+			ZhTW: "%s 請求沒有可能不成立的先決條件，回應卻是 412。"}, m)
+	}
+}
+
+// RFC 9110 §13.1.3: an If-Modified-Since that is no date is ignored, so that the
+// request is unconditional.
+func notModifiedSinceNoDate(x *wire.Exchange, r *Report) {
+	if !x.Request.Fields.Has("If-Modified-Since") || !lacks(r, &x.Request.Message, "If-None-Match") {
+		return
+	}
+	stated, ok := value(r, &x.Request.Message, "If-Modified-Since")
+	// Old clients add "; length=" to a date, and servers read it so.
+	plain, _, _ := strings.Cut(stated, ";")
+	if _, isDate := date(strings.TrimSpace(plain)); ok && !isDate {
+		r.Final("", lang.Text{
+			En:   "If-Modified-Since: %s is no HTTP date and counts for nothing, and the answer is 304.",
+			ZhTW: "If-Modified-Since: %s 不是 HTTP 日期，應視為不存在，回應卻是 304。"}, stated)
+	}
+}

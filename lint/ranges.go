@@ -14,7 +14,7 @@ var ranges = []Rule{
 	{
 		Name: "partial-without-range-request", Level: Definition, About: OfCause,
 		Spec: "RFC 9110 §15.3.7", Codes: []status.Code{206}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
-		In: Both, Check: rangeNotAsked,
+		Check: rangeNotAsked,
 	},
 	{
 		Name: "unsatisfiable-without-range-request", Level: Definition, About: OfCause,

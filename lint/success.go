@@ -27,6 +27,11 @@ var success = []Rule{
 		In: Both, Check: createdWithoutLocation,
 	},
 	{
+		Name: "transformed-though-forbidden", Level: Must, About: OfMessage,
+		Spec: "RFC 9110 §7.7", Codes: []status.Code{203}, Who: Intermediary, Needs: wire.ShowsResponse,
+		Check: transformedThoughForbidden,
+	},
+	{
 		Name: "transformed-without-intermediary", Level: Definition, About: OfCause,
 		Spec: "RFC 9110 §15.3.4", Codes: []status.Code{203}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
 		Check: transformedWithoutIntermediary,
@@ -374,5 +379,16 @@ func typeOnNoContent(x *wire.Exchange, r *Report) {
 				ZhTW: "204 帶有 %s: %s，卻沒有任何這樣的東西。"}, name, p.Fields.Get(name))
 			return
 		}
+	}
+}
+
+// RFC 9110 §7.7: a proxy changes no content that comes with no-transform, and a
+// 203 says that it has (§15.3.4).
+func transformedThoughForbidden(x *wire.Exchange, r *Report) {
+	m := &x.Answer().Message
+	if v, ok := value(r, m, "Cache-Control"); ok && m.Fields.HasMember("Cache-Control", "no-transform") {
+		r.Final("Cache-Control", lang.Text{
+			En:   "The 203 says that the content was changed on the way, which Cache-Control: %s forbids.",
+			ZhTW: "203 表示內容在途中被改過，但 Cache-Control: %s 禁止這麼做。"}, v)
 	}
 }

@@ -15,7 +15,7 @@ import (
 // which message could not be read at all, and where.
 func Parse(request, responses []byte) (*Exchange, error) {
 	x := &Exchange{Conn: Conn{Protocol: H1}, Seen: ShowsAll &^ (ShowsTimes | ShowsEnd)}
-	q := NewTolerantReader(bytes.NewReader(request), Limits{})
+	q := NewTolerantReader(bytes.NewReader(request), Recorded)
 	var h Head
 	if err := q.ReadRequest(&h); err != nil {
 		return nil, fmt.Errorf("read the request's head: %w", whole(err))
@@ -23,7 +23,7 @@ func Parse(request, responses []byte) (*Exchange, error) {
 	x.Request = h.Request("")
 	body := q.Body(h.Framing())
 	x.Request.Content, x.Request.Trailers = take(body, &x.Request.Message)
-	p := NewTolerantReader(bytes.NewReader(responses), Limits{})
+	p := NewTolerantReader(bytes.NewReader(responses), Recorded)
 	for {
 		err := p.ReadResponse(&h)
 		if errors.Is(err, io.EOF) {

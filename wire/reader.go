@@ -16,6 +16,11 @@ type Limits struct {
 	Chunk  int // octets of a chunk-size line with its extensions; 1024
 }
 
+// Recorded are the limits of what was sent already, to be judged and not to be
+// served: a message that got 414 or 431 is above those of most servers, which
+// read up to 64 kB and some of them more.
+var Recorded = Limits{Method: 256, Target: 256 << 10, Field: 256 << 10, Fields: 1000, Head: 1 << 20}
+
 // WithDefaults returns the limits with the defaults in place of zeroes.
 func (l Limits) WithDefaults() Limits {
 	set := func(n *int, otherwise int) {
