@@ -86,7 +86,7 @@ var conditional = []Rule{
 		Check: failedThoughUnmodified,
 	},
 	{
-		Name: "failed-for-other-method", Level: Must, About: OfExchange,
+		Name: "failed-for-other-method", Level: Must, About: OfCause,
 		Spec: "RFC 9110 §13.2.1", Codes: []status.Code{412}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
 		Check: failedForOtherMethod,
 	},

@@ -11,7 +11,7 @@ import (
 // What a multistatus says of one method's outcome, and whom a lock concerns.
 var davOutcome = []Rule{
 	{
-		Name: "outcome-better-left-out", Level: Should, About: OfExchange,
+		Name: "outcome-better-left-out", Level: Should, About: OfCause,
 		Spec:  "RFC 4918 §9.6.1; RFC 4918 §9.8.5; RFC 4918 §9.9.4",
 		Codes: []status.Code{207}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse | wire.ShowsContent,
 		Check: outcomeBetterLeftOut,
