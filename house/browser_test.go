@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -34,14 +33,7 @@ func newBrowser(t *testing.T, rules ...func(*house.House) string) *browser {
 
 func newBrowserIn(t *testing.T, c house.Config, rules ...func(*house.House) string) *browser {
 	t.Helper()
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		const hint = "no chromium in PATH: the pages are not tested in a real browser (Debian: apt-get install chromium)"
-		if os.Getenv("STATUTE_REQUIRE_TOOLS") == "1" {
-			t.Fatal(hint)
-		}
-		t.Skip(hint)
-	}
+	path := tool(t, "chromium", "chromium")
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),

@@ -19,14 +19,7 @@ var statusSaid = regexp.MustCompile(`http: stream 0x0 \[:status: ([0-9]+)\]`)
 // TestEarlyDataByOthers has a client that others wrote send a PUT in early data,
 // over the same relay, and believes what that client says it got.
 func TestEarlyDataByOthers(t *testing.T) {
-	client, err := exec.LookPath("gtlsclient")
-	if err != nil {
-		const hint = "gtlsclient is not installed: apt-get install ngtcp2-client"
-		if os.Getenv("STATUTE_REQUIRE_TOOLS") == "1" {
-			t.Fatal(hint)
-		}
-		t.Skip("NOT JUDGED: " + hint)
-	}
+	client := tool(t, "gtlsclient", "ngtcp2-client")
 	answered := make(chan *wire.Exchange, 16)
 	h, err := house.Open(house.Config{Tap: func(x *wire.Exchange) { answered <- x }})
 	if err != nil {

@@ -90,10 +90,7 @@ func TestWhoObeys(t *testing.T) {
 			}
 		},
 		"curl -L": func(t *testing.T, uri string) {
-			command, err := exec.LookPath("curl")
-			if err != nil {
-				t.Skip("no curl in PATH (Debian: apt-get install curl)")
-			}
+			command := tool(t, "curl", "curl")
 			exec.CommandContext(t.Context(), command, "-sL", "--max-redirs", "3", "-o", "/dev/null", uri).Run()
 		},
 		"Chromium": func(t *testing.T, uri string) {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -27,13 +26,7 @@ import (
 // that the proxy and the server have answered, and what curl has printed.
 func curl(t *testing.T, h *house.House, args ...string) (codes, out string) {
 	t.Helper()
-	if _, err := exec.LookPath("curl"); err != nil {
-		const hint = "no curl in PATH: the proxy is not judged by it (Debian: apt-get install curl)"
-		if os.Getenv("STATUTE_REQUIRE_TOOLS") == "1" {
-			t.Fatal(hint)
-		}
-		t.Skip(hint)
-	}
+	tool(t, "curl", "curl")
 	ca := filepath.Join(t.TempDir(), "ca.pem")
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()

@@ -37,7 +37,7 @@ func newExamProxyCommand(env *environment) *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringVar(&f.mode, "mode", "", env.in(lang.Text{En: "how it stands: `MODE` is forward or reverse", ZhTW: "它的角色：`MODE` 是 forward 或 reverse"}))
 	flags.StringVar(&f.origin, "origin", "", env.in(lang.Text{
-		En: "listen on `ADDRESS` as the origin; a gateway has to be configured to pass requests there", ZhTW: "在 `ADDRESS` 當源伺服器；閘道要設定成轉送到那裡"}))
+		En: "listen on `ADDRESS` as the origin; a gateway has to be configured to pass requests there", ZhTW: "在 `ADDRESS` 當來源伺服器；閘道要設定成轉送到那裡"}))
 	flags.StringVar(&f.host, "host", "", env.in(lang.Text{En: "send `HOST` to a gateway instead of its address", ZhTW: "送給閘道的 `HOST`，代替它的位址"}))
 	flags.StringVar(&f.login, "login", "", env.in(lang.Text{En: "log in with `USER:PASSWORD`", ZhTW: "以 `USER:PASSWORD` 登入"}))
 	flags.BoolVar(&f.tls, "tls", false, env.in(lang.Text{En: "speak HTTP/2 behind TLS, whatever the certificate", ZhTW: "在 TLS 上使用 HTTP/2，不檢查憑證"}))
@@ -52,8 +52,8 @@ var examProxyHelp = lang.Text{
 	En: "Stands on both sides of a proxy: as the client that sends exact requests, and as the origin that answers with exact octets. What both have seen decides.\n\n" +
 		"A forward proxy (`--mode forward`) is sent the whole URI of an origin on a loopback port, and CONNECT; it has to allow that. A gateway (`--mode reverse`) has its upstream in its own configuration: `--origin` says where that is, and the exam listens there.\n\n" +
 		"The proxy has to be on this machine. Cases that wait for its own time limits are asked with `--slow` only. What a proxy cannot do, such as storing answers, is found by trying, and what depends on it is n/a.",
-	ZhTW: "同時站在代理的兩側：當用戶端送出精確的請求，也當源伺服器以精確的位元組回應。兩邊看到的，決定判定。\n\n" +
-		"對正向代理（`--mode forward`）送出 loopback 連接埠上源伺服器的完整 URI 與 CONNECT；它必須允許這樣做。閘道（`--mode reverse`）的上游寫在它自己的設定裡：`--origin` 指出位址，考試就在那裡監聽。\n\n" +
+	ZhTW: "同時站在代理的兩側：當用戶端送出精確的請求，也當來源伺服器以精確的位元組回應。兩邊看到的，決定判定。\n\n" +
+		"對正向代理（`--mode forward`）送出 loopback 連接埠上來源伺服器的完整 URI 與 CONNECT；它必須允許這樣做。閘道（`--mode reverse`）的上游寫在它自己的設定裡：`--origin` 指出位址，考試就在那裡監聽。\n\n" +
 		"代理必須在這台機器上。要等它自己時限的題目，加上 `--slow` 才考。代理做不到的事（例如儲存回應）由嘗試得知，依賴它的題目為 n/a。",
 }
 
@@ -99,7 +99,7 @@ func (f *proxyFlags) subject(args []string) (*proxy.Subject, error) {
 	for _, address := range []string{args[0], f.origin} {
 		if err := onLoopback(address); err != nil {
 			return nil, misuse(lang.Text{En: err.Error(), ZhTW: err.Error()}, lang.Text{
-				En: "the proxy and the origin have to be on this machine: 127.0.0.1:PORT", ZhTW: "代理與源伺服器必須在這台機器上：127.0.0.1:PORT"})
+				En: "the proxy and the origin have to be on this machine: 127.0.0.1:PORT", ZhTW: "代理伺服器與來源伺服器必須在這台機器上：127.0.0.1:PORT"})
 		}
 	}
 	if f.login != "" {

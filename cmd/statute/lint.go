@@ -64,7 +64,7 @@ func (f *lintFlags) define(env *environment, cmd *cobra.Command) {
 		En: "read the raw answers to them from `FILE`", ZhTW: "從 `FILE` 讀取對應的原始回應"})
 	text(&f.proxy, "proxy", "", lang.Text{
 		En:   "be a forward proxy at `ADDRESS` and judge what passes, until interrupted",
-		ZhTW: "在 `ADDRESS` 擔任轉送代理，判斷經過的流量，直到被中斷"})
+		ZhTW: "在 `ADDRESS` 擔任正向代理伺服器，判斷經過的流量，直到被中斷"})
 	flags.StringArrayVar(&f.reverse, "reverse", nil, env.in(lang.Text{
 		En:   "listen at one address for the server at another, `ADDRESS=UPSTREAM`, and judge what passes; may be given several times",
 		ZhTW: "在一個位址代另一個位址的伺服器監聽（`ADDRESS=UPSTREAM`），判斷經過的流量；可以給多次"}))
