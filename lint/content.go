@@ -99,7 +99,7 @@ func contentWithoutType(x *wire.Exchange, r *Report) {
 		return
 	}
 	// RFC 9110 §15.3.7: a 206 to If-Range should not repeat what the client has.
-	if p.Status == 206 && !absent(r, &x.Request.Message, "If-Range") {
+	if p.Status == 206 && (!r.needs(x, wire.ShowsRequest) || !absent(r, &x.Request.Message, "If-Range")) {
 		return
 	}
 	if absent(r, &p.Message, "Content-Type") && (p.Status.Class() > 3 || !opaque(p.Content.Data)) {
