@@ -35,7 +35,7 @@ func post(ctx context.Context, h *house.House, scene, over, accept string) (*htt
 // TestPlays has the site play every scene over every protocol, as many at once
 // as it has places for.
 func TestPlays(t *testing.T) {
-	h, served := openFor(t, serve.Limits{First: 300 * time.Millisecond, Head: 300 * time.Millisecond, Stall: 300 * time.Millisecond})
+	h, served := openFor(t, serve.Limits{First: time.Second, Head: time.Second, Stall: time.Second})
 	defer shutdown(t, h, served)
 	places := make(chan struct{}, 8)
 	var plays sync.WaitGroup
