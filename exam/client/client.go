@@ -53,9 +53,10 @@ const (
 	Resumes   exam.Capability = "resume"    // fetches the rest of what it has a part of
 	Sockets   exam.Capability = "websocket" // opens a WebSocket
 	Early     exam.Capability = "early-data"
-	Locates   exam.Capability = "url"   // says which URL the answer came from
-	ClearH2   exam.Capability = "h2c"   // speaks HTTP/2 without TLS if it is told to
-	Netrc     exam.Capability = "netrc" // takes credentials from a .netrc file
+	Navigates exam.Capability = "navigate" // opens a page, and what it is hinted to load
+	Locates   exam.Capability = "url"      // says which URL the answer came from
+	ClearH2   exam.Capability = "h2c"      // speaks HTTP/2 without TLS if it is told to
+	Netrc     exam.Capability = "netrc"    // takes credentials from a .netrc file
 )
 
 // All lists the cases, topic by topic, baselines first.
@@ -64,6 +65,7 @@ var All = slices.Concat(
 	topic("baseline", means),
 	topic("interim", interim),
 	topic("interim", expect),
+	topic("interim", hints),
 	topic("upgrade", upgrade),
 	topic("redirection", redirection),
 	topic("redirection", redirectionTarget),

@@ -48,6 +48,7 @@ type Order struct {
 	Expect    bool   // say Expect: 100-continue and wait for it
 	Part      []byte // what the subject has of the content already: it is to get the rest
 	WebSocket bool   // open one there, with the subprotocol "tea" offered if Fields does not say other
+	Navigate  bool   // open a page there, as a browser does
 	Retry     bool   // repeat by itself what fails for a time, as far as the subject does that
 	Early     bool   // in early data, on a connection that the order before made possible
 

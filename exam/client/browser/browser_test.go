@@ -94,6 +94,25 @@ func TestBrowsers(t *testing.T) {
 	}
 }
 
+// Over HTTP/2 browsers load what a 103 names, and obey its policy.
+func TestHints(t *testing.T) {
+	cases, err := exam.Choice{Names: []string{"103-*"}}.Of(client.All)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range browser.Names {
+		t.Run(name, func(t *testing.T) {
+			b := start(t, name)
+			defer b.Close()
+			for _, r := range exam.Run(t.Context(), exam.Plan{Cases: cases, Over: []wire.Protocol{wire.H2}, Subject: b, Can: b.Can(), Scale: 2}) {
+				if r.Outcome != exam.Pass && (r.Outcome != exam.Value || r.Value == "not") {
+					t.Errorf("%s: %s %s: %s\n%v", r.Case.Name, r.Outcome, r.Value, r.Detail.En, r.Transcript)
+				}
+			}
+		})
+	}
+}
+
 // A session finds nothing of the one before: cookies are those of a host,
 // whatever its port, so a browser that is one user throughout would tell.
 func TestSessions(t *testing.T) {

@@ -27,6 +27,7 @@ user_pref("app.update.disabledForTesting", true);
 user_pref("browser.shell.checkDefaultBrowser", false);
 user_pref("browser.startup.page", 0);
 user_pref("datareporting.policy.dataSubmissionEnabled", false);
+user_pref("dom.disable_open_during_load", false);
 user_pref("extensions.update.enabled", false);
 user_pref("network.auth.subresource-http-auth-allow", 0);
 user_pref("network.captive-portal-service.enabled", false);

@@ -168,6 +168,8 @@ var Faults = []Fault{
 	{"trusts-anybody", "does not look at certificates"},
 	{"100-is-final", "takes a 100 that it did not ask for as the answer"},
 	{"102-is-final", "takes a 102 as the answer"},
+	{"hints-for-nothing", "loads nothing that a 103 names"},
+	{"hints-despite-policy", "loads what a 103 names though its own policy forbids it"},
 	{"103-is-final", "takes a 103 as the answer, and the real one as that to the next request"},
 	{"unknown-1xx-is-final", "takes an interim answer that it does not know as the answer"},
 	{"one-interim", "reads one interim answer and gives up at the second"},

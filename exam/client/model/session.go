@@ -91,6 +91,7 @@ func (s *session) do(ctx context.Context, o *client.Order) client.Report {
 		if x == nil {
 			return report
 		}
+		s.hints(ctx, h, x)
 		if s.again(ctx, h, x) {
 			continue
 		}
