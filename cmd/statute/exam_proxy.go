@@ -35,6 +35,10 @@ func newExamProxyCommand(env *environment) *cobra.Command {
 	}
 	f.define(env, cmd, proxy.All)
 	flags := cmd.Flags()
+	// Most of an exam is waiting for proxies that wait.
+	parallel := flags.Lookup("parallel")
+	parallel.DefValue = "16"
+	parallel.Value.Set(parallel.DefValue)
 	flags.StringVar(&f.mode, "mode", "", env.in(lang.Text{En: "how it stands: `MODE` is forward or reverse", ZhTW: "它的角色：`MODE` 是 forward 或 reverse"}))
 	flags.StringVar(&f.origin, "origin", "", env.in(lang.Text{
 		En: "listen on `ADDRESS` as the origin; a gateway has to be configured to pass requests there", ZhTW: "在 `ADDRESS` 當來源伺服器；閘道要設定成轉送到那裡"}))

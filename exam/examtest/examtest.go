@@ -12,6 +12,8 @@ package examtest
 import (
 	"fmt"
 	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -19,6 +21,7 @@ import (
 	"github.com/statute-http/statute/exam"
 	"github.com/statute-http/statute/exam/client"
 	"github.com/statute-http/statute/exam/client/nethttp"
+	"github.com/statute-http/statute/exam/proxy"
 	"github.com/statute-http/statute/wire"
 )
 
@@ -76,6 +79,27 @@ func Client(t *testing.T, c *http.Client, all ...Option) {
 	}
 	subject := nethttp.Of(c)
 	o.hold(t, exam.Plan{Cases: cases, Subject: subject, Can: subject.Can()}, exam.Client, subject.About())
+}
+
+// Proxy examines a gateway: a handler that passes requests on to the origin, as
+// [net/http/httputil.ReverseProxy] does. It runs on net/http's server, whose
+// doings are part of what is examined.
+func Proxy(t *testing.T, gateway func(origin *url.URL) http.Handler, all ...Option) {
+	t.Helper()
+	o := collect(t, all)
+	cases, err := o.choice.Of(proxy.All)
+	if err != nil {
+		t.Fatalf("examtest.Choose: %v", err)
+	}
+	origin, err := proxy.Listen("127.0.0.1:0")
+	if err != nil {
+		t.Fatalf("examtest.Proxy: %v", err)
+	}
+	defer origin.Close()
+	server := httptest.NewServer(gateway(&url.URL{Scheme: "http", Host: origin.Addr()}))
+	defer server.Close()
+	subject := &proxy.Subject{Name: t.Name(), Mode: proxy.Reverse, Address: server.Listener.Addr().String(), Origin: origin}
+	o.hold(t, exam.Plan{Cases: cases, Subject: subject, Can: subject.Can()}, exam.Proxy, subject.About())
 }
 
 // hold holds the exam and tells the test what came of it.

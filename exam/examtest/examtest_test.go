@@ -2,6 +2,8 @@ package examtest_test
 
 import (
 	"net/http"
+	"net/http/httputil"
+	"net/url"
 	"testing"
 
 	"github.com/statute-http/statute/exam"
@@ -28,4 +30,20 @@ func TestClientThatLeaks(t *testing.T) {
 	}}
 	examtest.Client(t, leaky, examtest.Choose(exam.Choice{Names: []string{"redirect-auth-host"}}),
 		examtest.Expect("redirect-auth-host h1 fail it restores them"))
+}
+
+// Go's own gateway, with the deviations of Go 1.26 that are known.
+func TestProxy(t *testing.T) {
+	examtest.Proxy(t, func(origin *url.URL) http.Handler {
+		return &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(origin) }}
+	}, examtest.Choose(exam.Choice{Topics: []string{"interim", "fields"}}), examtest.Expect(`
+		interim-103-to-http10      h1  fail  it writes them to anybody
+		interim-connection-field   h1  fail  fields are copied as they are
+		expect-http10-client       h1  fail  likewise
+		via-in-request             h1  fail  there is none
+		via-appended-in-request    h1  fail  likewise
+		max-forwards-0-trace       h1  fail  it knows nothing of Max-Forwards
+		max-forwards-0-options     h1  fail  likewise
+		max-forwards-lessened      h1  fail  likewise
+	`))
 }

@@ -186,7 +186,7 @@ var cache = []exam.Case{
 	// P66.
 	cached(exam.Case{
 		Name: "cache-several-ranges", Level: exam.Must, Spec: "RFC 9110 §15.3.7.2; RFC 9110 §14.2", Codes: codes(206, 200), Fault: "lies-about-ranges",
-		Stages: say("The whole is stored; a client asks for two ranges.", "已儲存全部內容；用戶端要求兩個範圍。"), Wants: say("206 as multipart/byteranges, 206 with one range that covers both, or 200 with the whole.", "multipart/byteranges 的 206、涵蓋兩者的單一範圍 206，或 200 與全部內容。"),
+		Stages: say("The whole is stored; a client asks for two ranges.", "已儲存全部內容；用戶端要求兩個範圍。"), Wants: say("206 as multipart/byteranges, 206 with one range that covers both, 416 for a set that it rejects, or 200 with the whole.", "multipart/byteranges 的 206、涵蓋兩者的單一範圍 206、拒絕這組範圍的 416，或 200 與全部內容。"),
 	}, func(s *Setting) exam.Verdict {
 		s.On("/start", revalidated(fresh))
 		s.Do(s.Request("/start"))
@@ -199,6 +199,8 @@ var cache = []exam.Case{
 			return pass("It gave the whole.", "它給了全部。")
 		case x.Code() == 206 && strings.HasPrefix(f.Get("Content-Type"), "multipart/byteranges"), x.Code() == 206 && strings.HasPrefix(f.Get("Content-Range"), "bytes 0-5/"):
 			return pass("It gave the ranges.", "它給了那些範圍。")
+		case x.Code() == 416: // RFC 9110 §15.5.17: a set of ranges may be rejected
+			return pass("It rejected the ranges.", "它拒絕了那組範圍。")
 		}
 		return fail("It answered %d, %q, Content-Range %q.", "它回 %d、%q，Content-Range 是 %q。", x.Code(), f.Get("Content-Type"), f.Get("Content-Range"))
 	}),

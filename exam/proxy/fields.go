@@ -141,7 +141,7 @@ var fields = []exam.Case{
 	{
 		Name: "date-added", Level: exam.Must, Spec: "RFC 9110 §6.6.1", Over: all, Needs: needs(Gets), Fault: "adds-no-date",
 		Stages: say("An answer without Date.", "沒有 Date 的回應。"), Wants: say("It reaches the client with one.", "到達用戶端時要有 Date。"),
-		Run: staging{answer: ends("HTTP/1.1 200 OK\r\nCache-Control: no-store\r\n" + okay), judge: func(_ *Setting, x *Seen) exam.Verdict {
+		Run: staging{answer: ends("HTTP/1.1 200 OK\r\nConnection: close\r\nCache-Control: no-store\r\n" + okay), judge: func(_ *Setting, x *Seen) exam.Verdict {
 			if !x.Answer().Fields.Has("Date") {
 				return fail("There is no Date.", "沒有 Date。")
 			}

@@ -104,7 +104,7 @@ var interim = []exam.Case{
 			if len(x.Interim) > 0 {
 				return fail("It sent %d to a client of HTTP/1.0.", "它把 %d 送給 HTTP/1.0 的用戶端。", x.Interim[0].Status)
 			}
-			return x.plain()
+			return x.plainAfterInterim()
 		}}.run(),
 	},
 	{ // P74

@@ -19,6 +19,7 @@ import (
 type Origin struct {
 	server *peer.Server
 
+	alone    sync.RWMutex // held by a trial that none may go beside
 	mu       sync.Mutex
 	settings map[string]*Setting // by nonce
 	conns    int
@@ -71,8 +72,8 @@ func (o *Origin) setting(target string) (*Setting, string) {
 var limits = wire.Limits{Target: 64 << 10, Field: 256 << 10, Fields: 2048, Head: 512 << 10, Chunk: 4 << 10}
 
 const (
-	idle        = time.Minute // of a connection that the subject keeps
-	patience    = 5 * time.Second
+	idle        = time.Minute     // of a connection that the subject keeps
+	patience    = 3 * time.Second // of a silence that ends nothing
 	mostContent = 4 << 20
 )
 

@@ -56,7 +56,6 @@ var All = slices.Concat(
 	topic("success", success),
 	topic("codes", passing),
 	topic("framing", framing),
-	topic("framing", desync),
 	topic("gateway", malformed),
 	topic("gateway", unavailable),
 	topic("fields", fields),
@@ -67,6 +66,7 @@ var All = slices.Concat(
 	topic("repeat", repeat),
 	topic("tunnel", tunnel),
 	topic("cache", cache),
+	topic("desync", desync), // last: nobody is asked beside these
 )
 
 // topic gives cases their topic, as their file is called, and their role.

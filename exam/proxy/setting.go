@@ -37,7 +37,18 @@ func plain(t *Turn) {
 
 // stage makes a case's Run of a function that stages it.
 func stage(f func(*Setting) exam.Verdict) func(*exam.Trial) exam.Verdict {
+	return staged(f, func(o *Origin) func() { o.alone.RLock(); return o.alone.RUnlock })
+}
+
+// stageAlone is the same for what may harm others that share the subject's
+// connections: nobody else is asked meanwhile.
+func stageAlone(f func(*Setting) exam.Verdict) func(*exam.Trial) exam.Verdict {
+	return staged(f, func(o *Origin) func() { o.alone.Lock(); return o.alone.Unlock })
+}
+
+func staged(f func(*Setting) exam.Verdict, enter func(*Origin) (leave func())) func(*exam.Trial) exam.Verdict {
 	return func(t *exam.Trial) exam.Verdict {
+		defer enter(t.Subject.(*Subject).Origin)()
 		s := &Setting{trial: t, subject: t.Subject.(*Subject), scripts: map[string]func(*Turn){}}
 		s.subject.Origin.enter(s)
 		defer s.subject.Origin.leave(s)
@@ -269,3 +280,12 @@ func (s *Setting) sleep(d time.Duration) {
 }
 
 func number(n int) string { return strconv.Itoa(n) }
+
+// plainAfterInterim grades the plain answer behind an interim one. Who does not
+// understand that is asked about it elsewhere.
+func (x *Seen) plainAfterInterim() exam.Verdict {
+	if v := x.plain(); v.Outcome == exam.Pass {
+		return v
+	}
+	return exam.NotAsked(say("It does not understand interim answers: the client got %d.", "它不懂過渡回應：用戶端得到 %d。", x.Code()))
+}

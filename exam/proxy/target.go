@@ -18,6 +18,8 @@ func reaches(c exam.Case, send func(*Setting, *peer.Request), right func(*Settin
 	c.Run = staging{send: send, judge: func(s *Setting, x *Seen) exam.Verdict {
 		came := s.Asked("")
 		switch {
+		case len(came) == 0 && len(c.Needs) == 1 && c.Needs[0] == Others && x.Code() >= 400:
+			return exam.Refusing(say("It refused the method with %d.", "它以 %d 拒絕這個方法。", x.Code()))
 		case len(came) == 0:
 			return fail("Nothing reached the origin; the client got %d.", "源伺服器什麼都沒收到；用戶端得到 %d。", x.Code())
 		case !right(s, came[0]):

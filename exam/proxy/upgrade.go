@@ -25,7 +25,6 @@ var upgrade = []exam.Case{
 			}
 			defer c.Close()
 			q := s.socket("/start")
-			q.Linger = 0
 			x := s.DoOn(c, q)
 			c.Write([]byte("tea"))
 			octets, _, _ := c.Rest(lookAfter * 5)
@@ -41,7 +40,6 @@ var upgrade = []exam.Case{
 		Wants:  say("The 200 comes back: a server may ignore Upgrade.", "200 回到用戶端：伺服器可以不理會 Upgrade。"),
 		Run: stage(func(s *Setting) exam.Verdict {
 			q := s.socket("/start")
-			q.Linger = 0
 			return s.Do(q).plain()
 		}),
 	},

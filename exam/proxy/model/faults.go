@@ -1,0 +1,97 @@
+package model
+
+import "slices"
+
+// A Fault is one mistake that the proxy can be made to make.
+type Fault struct {
+	Name string
+	Says string // what it does then
+}
+
+// Known reports whether there is such a fault.
+func Known(name string) bool {
+	return slices.ContainsFunc(Faults, func(f Fault) bool { return f.Name == name })
+}
+
+// Faults lists them. Each is looked for by at least one case.
+var Faults = []Fault{
+	{"answers-itself", "answers 200 to everything, itself"},
+	{"loses-content", "sends requests on without their content"},
+	{"refuses-http10", "answers 505 to HTTP/1.0"},
+	{"closes-always", "closes the client's connection after each answer"},
+	{"reuses-no-connection", "opens a connection for each request"},
+	{"knows-few-methods", "passes GET, HEAD and POST on, and nothing else"},
+	{"upgrades-nothing", "drops every Upgrade"},
+	{"stores-nothing", "has no cache"},
+	{"drops-interim", "passes no interim answer on"},
+	{"empties-interim", "passes interim answers on without their fields"},
+	{"takes-100-for-final", "takes a 100 for the end of the exchange"},
+	{"interim-to-http10", "sends interim answers to clients of HTTP/1.0"},
+	{"patient-for-ever", "reads interim answers without end, and then says 200"},
+	{"passes-connection-fields", "passes fields on that concern one connection"},
+	{"expect-unheard", "lets a client wait that waits for 100"},
+	{"expect-strands", "answers no client that has waited for 100"},
+	{"expect-dropped", "drops expectations that it does not know"},
+	{"waits-for-content", "makes 502 of a client error that comes early"},
+	{"deafens-sockets", "carries octets from the origin only after a switch"},
+	{"hangs-on-no-upgrade", "takes a refused switch for a failure"},
+	{"passes-content-of-bare", "passes content and framing of a 204 and 304 on"},
+	{"cuts-205", "cuts the content of a 205 and keeps its length"},
+	{"drops-head-length", "says Content-Length: 0 to HEAD"},
+	{"invents-type", "adds a Content-Type"},
+	{"transforms", "changes pages whatever they say"},
+	{"hides-codes", "makes 502 of whatever is not 200"},
+	{"length-before-coding", "believes Content-Length where there is Transfer-Encoding"},
+	{"completes-cut", "makes a whole answer of one that was cut"},
+	{"needs-length", "takes an answer that ends with its connection for a failure"},
+	{"chunks-to-http10", "sends chunks to clients of HTTP/1.0"},
+	{"drops-trailers", "drops trailers"},
+	{"passes-surplus", "passes on what comes behind an answer, and keeps such connections"},
+	{"passes-malformed", "passes answers on as they come"},
+	{"small-fields", "reads no field beyond 8 kB"},
+	{"says-no-proxy-status", "says no Proxy-Status"},
+	{"hides-failures", "answers 200 where the origin cannot be reached"},
+	{"stays-when-client-leaves", "takes all of an answer for a client that is gone"},
+	{"no-via", "says no Via"},
+	{"adds-no-date", "adds no Date"},
+	{"writes-own-date", "adds a Date beside the origin's"},
+	{"joins-cookies", "joins Set-Cookie lines"},
+	{"drops-unknown-fields", "drops fields that it does not know"},
+	{"drops-authorization", "drops Authorization"},
+	{"drops-cdn-loop", "drops CDN-Loop and Early-Data"},
+	{"goes-in-circles", "passes on what has come through it before"},
+	{"ignores-max-forwards", "passes Max-Forwards on as it is"},
+	{"invents-max-forwards", "adds Max-Forwards"},
+	{"keeps-absolute-form", "sends the whole URI to the origin"},
+	{"keeps-host", "sends the client's Host to the origin"},
+	{"shouts-methods", "writes methods in capitals"},
+	{"tidies-paths", "rewrites paths and queries"},
+	{"accepts-connect", "answers 200 to CONNECT as a gateway"},
+	{"says-421", "answers 421 where Host is not the target's"},
+	{"refuses-http12", "answers 505 to HTTP/1.2"},
+	{"passes-version", "writes the client's version"},
+	{"takes-anything", "takes malformed requests"},
+	{"completes-requests", "makes whole requests of cut ones"},
+	{"smuggles", "passes the framing fields of a request on as they came"},
+	{"smuggles-on", "goes on behind a request of HTTP/1.0 with chunks"},
+	{"repeats-post", "sends a POST again"},
+	{"repeats-get", "sends a GET again on a new connection"},
+	{"repeats-get-pooled", "does not send a GET again that broke on a kept connection"},
+	{"opens-no-tunnel", "answers 500 to CONNECT"},
+	{"opens-any-tunnel", "answers 200 to any CONNECT"},
+	{"frames-connect", "answers CONNECT with Content-Length"},
+	{"asks-without-challenge", "answers 407 without a challenge"},
+	{"passes-login-on", "passes Proxy-Authorization on"},
+	{"shows-own-304", "answers 304 to a client without a condition"},
+	{"ignores-conditions", "answers 412 to a condition that the store meets"},
+	{"says-no-age", "uses answers again without Age"},
+	{"serves-stale", "gives stale answers where the origin fails"},
+	{"ignores-only-if-cached", "asks the origin in spite of only-if-cached"},
+	{"gives-part-for-whole", "stores a part and gives it for the whole"},
+	{"lies-about-ranges", "answers 206 without saying which range"},
+	{"gives-head-for-get", "stores the answer to HEAD for GET"},
+	{"keeps-after-post", "keeps what is stored after a POST"},
+	{"ignores-vary", "ignores Vary"},
+	{"shares-authorized", "gives one user's answer to all"},
+	{"stores-everything", "stores whatever comes"},
+}

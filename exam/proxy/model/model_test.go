@@ -1,0 +1,102 @@
+package model_test
+
+import (
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/statute-http/statute/exam"
+	"github.com/statute-http/statute/exam/proxy"
+	"github.com/statute-http/statute/exam/proxy/model"
+	"github.com/statute-http/statute/wire"
+)
+
+const login = "Basic Z3Vlc3Q6Z3Vlc3Q="
+
+// Each case is passed by the model without a fault, and failed by it with the
+// case's own; where nothing is required, the fault gives another value.
+func TestCases(t *testing.T) {
+	right := map[proxy.Mode]*subject{proxy.Forward: open(t, proxy.Forward, ""), proxy.Reverse: open(t, proxy.Reverse, "")}
+	places := make(chan struct{}, 24)
+	var asking sync.WaitGroup
+	defer asking.Wait()
+	for _, c := range proxy.All {
+		places <- struct{}{}
+		asking.Go(func() {
+			defer func() { <-places }()
+			t.Run(c.Name, func(t *testing.T) { prove(t, c, right[modeOf(c)]) })
+		})
+	}
+}
+
+// modeOf is a mode in which the case can be asked.
+func modeOf(c exam.Case) proxy.Mode {
+	for _, need := range []exam.Capability{proxy.Forwards, proxy.Tunnels, proxy.Asks} {
+		if slices.Contains(c.Needs, need) {
+			return proxy.Forward
+		}
+	}
+	return proxy.Reverse
+}
+
+func prove(t *testing.T, c exam.Case, right *subject) {
+	want, bad := exam.Pass, exam.Fail
+	if c.Level == exam.Info && !c.Baseline() {
+		want = exam.Value
+	}
+	if c.Baseline() {
+		bad = exam.NA
+	}
+	got := ask(t, c, right.Subject)
+	if got.Outcome != want && (want != exam.Pass || got.Outcome != exam.Refused) {
+		t.Fatalf("without a fault: %s: %s\n%s", got.Outcome, got.Detail.En, transcript(got))
+	}
+	wrong := ask(t, c, open(t, modeOf(c), c.Fault).Subject)
+	if want == exam.Value && (wrong.Outcome != exam.Value || wrong.Value == got.Value) || want == exam.Pass && wrong.Outcome != bad {
+		t.Fatalf("with the fault %q: %s %s: %s\n%s", c.Fault, wrong.Outcome, wrong.Value, wrong.Detail.En, transcript(wrong))
+	}
+}
+
+type subject struct{ *proxy.Subject }
+
+func open(t *testing.T, mode proxy.Mode, fault string) *subject {
+	t.Helper()
+	o, err := proxy.Listen("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { o.Close() })
+	s := &proxy.Subject{Name: "model", Mode: mode, Origin: o}
+	to := o.Addr()
+	if mode == proxy.Forward {
+		to, s.Login = "", login
+	}
+	p, err := model.Open(to, s.Login, fault)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(p.Close)
+	s.Address = p.Addr()
+	return &subject{s}
+}
+
+func ask(t *testing.T, c exam.Case, s *proxy.Subject) exam.Result {
+	return exam.Run(t.Context(), exam.Plan{Cases: []exam.Case{c}, Over: []wire.Protocol{wire.H1}, Subject: s, Can: s.Can()})[0]
+}
+
+func transcript(r exam.Result) string {
+	text := ""
+	for _, l := range r.Transcript {
+		text += l.Where + " " + l.Dir + " " + l.Text[:min(len(l.Text), 400)] + "\n"
+	}
+	return text
+}
+
+// Every fault is looked for by a case.
+func TestFaults(t *testing.T) {
+	for _, f := range model.Faults {
+		if !slices.ContainsFunc(proxy.All, func(c exam.Case) bool { return c.Fault == f.Name }) {
+			t.Errorf("no case looks for the fault %q", f.Name)
+		}
+	}
+}
