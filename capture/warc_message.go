@@ -19,7 +19,7 @@ type half struct {
 	date       string
 	protocol   wire.Protocol
 	request    *wire.Request  // nil for an answer
-	response   *wire.Response // nil for a request
+	response   *wire.Response // nil for a request, and where only interim answers are there
 	interim    []wire.Response
 	after      []byte
 	seen       wire.Evidence
@@ -94,6 +94,9 @@ func (w *warcReader) response(h *half) error {
 		if len(h.interim) < mostInterim {
 			h.interim = append(h.interim, *p)
 		}
+	}
+	if errors.Is(err, io.EOF) && len(h.interim) > 0 {
+		return nil // the record ends before the final answer
 	}
 	if err != nil {
 		return err
@@ -172,6 +175,9 @@ func (h *half) head() *wire.Message {
 	if h.request != nil {
 		return &h.request.Message
 	}
+	if h.response == nil {
+		return &h.interim[0].Message
+	}
 	return &h.response.Message
 }
 
@@ -207,7 +213,7 @@ func entryOf(q, p *half) *Entry {
 	if t, err := time.Parse(time.RFC3339, first.date); err == nil {
 		x.Started = t
 	}
-	if p != nil && x.Request.Method == "HEAD" {
+	if x.Final != nil && x.Request.Method == "HEAD" {
 		// Only the pair shows that the head is all (RFC 9112 §6.3): what was taken
 		// for content stands behind it.
 		if x.Final.Content.Length > 0 {

@@ -279,3 +279,17 @@ func FuzzWARC(f *testing.F) {
 		}
 	})
 }
+
+// A record of an interim answer alone is an exchange without a final answer.
+func TestWARCInterimAlone(t *testing.T) {
+	record := func(kind, octets string) string {
+		return fmt.Sprintf("WARC/1.0\r\nWARC-Type: %s\r\nWARC-Target-URI: http://a/\r\nWARC-Record-ID: <urn:uuid:%[1]s>\r\nWARC-Date: 2026-03-03T08:00:00Z\r\n"+
+			"Content-Type: application/http;msgtype=%[1]s\r\nContent-Length: %d\r\n\r\n%s\r\n\r\n", kind, len(octets), octets)
+	}
+	for _, method := range []string{"GET", "HEAD"} {
+		entries, errs := all(t, record("request", method+" / HTTP/1.1\r\nHost: a\r\n\r\n")+record("response", "HTTP/1.1 103 Early Hints\r\nLink: </a>; rel=preload\r\n\r\n"), capture.Options{})
+		if len(entries) != 1 || len(errs) > 0 || len(entries[0].Exchange.Interim) != 1 || entries[0].Exchange.Final != nil {
+			t.Errorf("%s: %d entries, %v", method, len(entries), errs)
+		}
+	}
+}

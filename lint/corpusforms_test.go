@@ -23,8 +23,10 @@ var forms = []struct {
 	write func(lint.Example, []*wire.Exchange) []byte
 	least int
 }{
-	{"WARC", writeWARC, 345},
-	{"HAR of mitmproxy", func(_ lint.Example, all []*wire.Exchange) []byte { return writeHAR("mitmproxy har_dump", "HTTP/1.1", all) }, 280},
+	{"WARC", writeWARC, 350},
+	{"HAR of mitmproxy", func(_ lint.Example, all []*wire.Exchange) []byte {
+		return writeHAR("mitmproxy har_dump", "HTTP/1.1", all)
+	}, 280},
 	{"HAR of Chromium", func(_ lint.Example, all []*wire.Exchange) []byte { return writeHAR("WebInspector", "h2", all) }, 205},
 	{"curl -i", writeCurl, 118},
 	{"OpenAPI", writeOpenAPI, 34},
