@@ -64,6 +64,7 @@ var may = map[string][]string{
 	"bench/idle":    {"serve", "wire"},
 	"bench/clients": {"wire", "exam", "exam/client", "exam/client/roster"},
 	"adapters":      {},
+	"results":       {"status", "exam"},
 	"exam":          {"status", "wire"},
 	"exam/client":   {"status", "wire", "wire/peer", "cert", "exam"},
 	"exam/server":   {"status", "wire", "wire/peer", "exam"},

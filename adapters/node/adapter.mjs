@@ -11,13 +11,13 @@
 
 import { createInterface } from 'node:readline'
 import { createRequire } from 'node:module'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { readFileSync } from 'node:fs'
-import { join, dirname } from 'node:path'
+import { join } from 'node:path'
 import { Readable } from 'node:stream'
 
 const limit = 64 << 10 // how much content is told of
-const folder = process.env.STATUTE_NODE_MODULES || join(import.meta.dirname, 'node_modules')
+const folder = process.env.STATUTE_NODE_MODULES || fileURLToPath(new URL('node_modules', import.meta.url))
 const require = createRequire(join(folder, 'none.js'))
 const load = name => import(pathToFileURL(require.resolve(name)).href)
 

@@ -356,7 +356,7 @@ class HTTPX:
 
 
 class AIOHTTP:
-    """aiohttp: a ClientSession in an event loop of its own."""
+    """aiohttp: a ClientSession in an event loop that runs all the time, as in a service."""
 
     caps = COMMON + ["redirect", "url", "reuse", "cookies", "basic", "proxy", "connect", "expect", "websocket"]
     options = {"use": "aiohttp.ClientSession().request(method, url)", "auth": "auth=BasicAuth(user, password), sent unasked",
@@ -364,11 +364,17 @@ class AIOHTTP:
 
     def __init__(self):
         import asyncio
+        import threading
         self.loop = asyncio.new_event_loop()
+        threading.Thread(target=self.loop.run_forever, daemon=True).start()
         self.session = None
 
     def do(self, order):
-        return self.loop.run_until_complete(self.carry_out(order))
+        return self.run(self.carry_out(order))
+
+    def run(self, coroutine):
+        import asyncio
+        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result()
 
     async def carry_out(self, order):
         import aiohttp
@@ -430,8 +436,8 @@ class AIOHTTP:
 
     def end(self):
         if self.session is not None:
-            self.loop.run_until_complete(self.session.close())
-        self.loop.close()
+            self.run(self.session.close())
+        self.loop.call_soon_threadsafe(self.loop.stop)
 
 
 LIBRARIES = {

@@ -10,16 +10,22 @@ import (
 )
 
 // waiting makes a case of an answer that says when to come back: whoever comes
-// back by itself comes no sooner.
-func waiting(name, fault, spec string, level exam.Level, code status.Code, retryAfter func() string, least time.Duration, stages lang.Text) exam.Case {
+// back by itself comes no sooner. plain is what the control says instead, if it
+// is the form of the time that is in question: whoever does not wait there either
+// ignores the field, and not its form.
+func waiting(name, fault, spec string, level exam.Level, code status.Code, retryAfter, plain func() string, least time.Duration, stages lang.Text) exam.Case {
 	return exam.Case{
 		Name: name, Level: level, Codes: codes(code), Spec: spec, Over: all, Needs: needs(Gets, Retries), Fault: fault, Stages: stages,
 		Limit: 30 * time.Second,
 		Wants: lang.Text{En: "If it repeats by itself: no sooner than that.", ZhTW: "如果自行重試，不可早於那個時間。"},
 		Run: stage(func(s *Setting) exam.Verdict {
+			when := retryAfter
+			if plain != nil {
+				when = exam.Either(s.trial, retryAfter, plain)
+			}
 			s.On("/start", func(t *Turn) {
 				if s.Came("/start") == 1 {
-					t.Answer(code, "later", "Content-Type: text/plain", "Retry-After: "+retryAfter())
+					t.Answer(code, "later", "Content-Type: text/plain", "Retry-After: "+when())
 					return
 				}
 				t.Answer(200, finalContent, "Content-Type: text/plain")
@@ -126,17 +132,17 @@ func repeated(name, fault, spec string, level exam.Level, code status.Code, meth
 
 // Amounts and times: 429, 503 and Retry-After, and what is repeated.
 var limits = []exam.Case{
-	waiting("429-seconds", "retries-at-once", "RFC 6585 §4; RFC 9110 §10.2.3", exam.Should, 429, func() string { return "2" }, 1900*time.Millisecond,
+	waiting("429-seconds", "retries-at-once", "RFC 6585 §4; RFC 9110 §10.2.3", exam.Should, 429, func() string { return "2" }, nil, 1900*time.Millisecond,
 		lang.Text{En: "A 429 with Retry-After: 2, then 200.", ZhTW: "429 帶 Retry-After: 2，然後 200。"}),
-	waiting("429-date", "retries-at-once", "RFC 9110 §10.2.3", exam.Should, 429, inTwoSeconds(imfFixdate), 1900*time.Millisecond,
+	waiting("429-date", "retries-at-once", "RFC 9110 §10.2.3", exam.Should, 429, inTwoSeconds(imfFixdate), nil, 1900*time.Millisecond,
 		lang.Text{En: "A 429 whose Retry-After is a date three seconds ahead, then 200.", ZhTW: "429 的 Retry-After 是三秒後的日期，然後 200。"}),
-	waiting("429-date-rfc850", "imf-dates-only", "RFC 9110 §5.6.7", exam.Must, 429, inTwoSeconds("Monday, 02-Jan-06 15:04:05 GMT"), 1900*time.Millisecond,
+	waiting("429-date-rfc850", "imf-dates-only", "RFC 9110 §5.6.7", exam.Must, 429, inTwoSeconds("Monday, 02-Jan-06 15:04:05 GMT"), inTwoSeconds(imfFixdate), 1900*time.Millisecond,
 		lang.Text{En: "A 429 whose Retry-After is a date in the form of RFC 850, then 200.", ZhTW: "429 的 Retry-After 是 RFC 850 形式的日期，然後 200。"}),
-	waiting("503-seconds", "retries-at-once", "RFC 9110 §15.6.4; RFC 9110 §10.2.3", exam.Should, 503, func() string { return "2" }, 1900*time.Millisecond,
+	waiting("503-seconds", "retries-at-once", "RFC 9110 §15.6.4; RFC 9110 §10.2.3", exam.Should, 503, func() string { return "2" }, nil, 1900*time.Millisecond,
 		lang.Text{En: "A 503 with Retry-After: 2, then 200.", ZhTW: "503 帶 Retry-After: 2，然後 200。"}),
-	waiting("503-date", "retries-at-once", "RFC 9110 §15.6.4; RFC 9110 §10.2.3", exam.Should, 503, inTwoSeconds(imfFixdate), 1900*time.Millisecond,
+	waiting("503-date", "retries-at-once", "RFC 9110 §15.6.4; RFC 9110 §10.2.3", exam.Should, 503, inTwoSeconds(imfFixdate), nil, 1900*time.Millisecond,
 		lang.Text{En: "A 503 whose Retry-After is a date three seconds ahead, then 200.", ZhTW: "503 的 Retry-After 是三秒後的日期，然後 200。"}),
-	waiting("413-retry-after", "retries-at-once", "RFC 9110 §15.5.14; RFC 9110 §10.2.3", exam.Should, 413, func() string { return "2" }, 1900*time.Millisecond,
+	waiting("413-retry-after", "retries-at-once", "RFC 9110 §15.5.14; RFC 9110 §10.2.3", exam.Should, 413, func() string { return "2" }, nil, 1900*time.Millisecond,
 		lang.Text{En: "A 413 with Retry-After: 2, then 200.", ZhTW: "413 帶 Retry-After: 2，然後 200。"}),
 	unreadable("429-garbage", "garbage-is-zero",
 		lang.Text{En: "429s with Retry-After: soon, -5, 1.5.", ZhTW: "429 的 Retry-After 分別是 soon、-5、1.5。"}, "soon", "-5", "1.5"),
