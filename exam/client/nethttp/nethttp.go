@@ -1,5 +1,6 @@
 // Package nethttp examines Go's own HTTP client: it makes a subject of the exam
-// of a [net/http.Client], the standard one with nothing set or somebody's own.
+// of a [net/http.Client], the standard one with nothing set or somebody's own. It
+// does the same for quic-go's transport, which gives that client HTTP/3.
 package nethttp
 
 import (
@@ -18,10 +19,13 @@ import (
 	"net/url"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/quic-go/quic-go/http3"
 
 	"github.com/statute-http/statute/exam"
 	"github.com/statute-http/statute/exam/client"
@@ -32,6 +36,7 @@ import (
 type Subject struct {
 	name string
 	base *http.Client // nil: the standard one
+	quic bool         // over HTTP/3, and that alone
 
 	mu       sync.Mutex
 	sessions map[string]*session
@@ -40,6 +45,12 @@ type Subject struct {
 
 // New returns the subject that the standard client is.
 func New() *Subject { return &Subject{name: "go-net-http", sessions: map[string]*session{}} }
+
+// NewQUIC returns the subject that the standard client is with quic-go's HTTP/3
+// for its transport.
+func NewQUIC() *Subject {
+	return &Subject{name: "go-quic-go", quic: true, sessions: map[string]*session{}}
+}
 
 // Of returns the subject that a client of somebody's own is. It is used as it
 // is: with its transport, unless an order needs another one and it is an
@@ -50,7 +61,22 @@ func Of(c *http.Client) *Subject {
 
 // About says who it is.
 func (s *Subject) About() exam.About {
-	return exam.About{Name: s.name, Version: strings.TrimPrefix(runtime.Version(), "go")}
+	about := exam.About{Name: s.name, Version: strings.TrimPrefix(runtime.Version(), "go"), Options: map[string]string{
+		"use": "(&http.Client{Transport: http.DefaultTransport.Clone(), Jar: jar}).Do(request)", "auth": "Request.SetBasicAuth, sent unasked"}}
+	if s.base != nil {
+		about.Options["use"] = "a client of the caller's own"
+	}
+	if s.quic {
+		about.Options["use"] = "(&http.Client{Transport: new(http3.Transport), Jar: jar}).Do(request)"
+		if info, ok := debug.ReadBuildInfo(); ok {
+			for _, m := range info.Deps {
+				if m.Path == "github.com/quic-go/quic-go" {
+					about.Version = strings.TrimPrefix(m.Version, "v") + ", Go " + about.Version
+				}
+			}
+		}
+	}
+	return about
 }
 
 // Can says what a net/http client can do.
@@ -62,6 +88,11 @@ func (s *Subject) Can() map[exam.Capability]bool {
 		client.Secure, client.Cookies, client.ClearH2, client.Locates,
 	} {
 		can[c] = true
+	}
+	if s.quic {
+		for _, c := range []exam.Capability{client.Proxied, client.Tunnels, client.ClearH2, client.Waits} {
+			can[c] = false
+		}
 	}
 	if s.base != nil {
 		_, plain := s.base.Transport.(*http.Transport)
@@ -99,8 +130,11 @@ func (s *Subject) End(name string) {
 	defer s.mu.Unlock()
 	if own := s.sessions[name]; own != nil {
 		for _, t := range own.transports {
-			if idle, ok := t.(interface{ CloseIdleConnections() }); ok {
-				idle.CloseIdleConnections()
+			switch t := t.(type) {
+			case *http3.Transport:
+				t.Close()
+			case interface{ CloseIdleConnections() }:
+				t.CloseIdleConnections()
 			}
 		}
 	}
@@ -114,8 +148,8 @@ func (s *Subject) Continue(ctx context.Context, name string, o *client.Order) cl
 		return client.Report{Unsupported: "net/http speaks no WebSocket"}
 	case o.Part != nil:
 		return client.Report{Unsupported: "net/http completes no parts"}
-	case o.Over == wire.H3:
-		return client.Report{Unsupported: "net/http speaks no HTTP/3"}
+	case (o.Over == wire.H3) != s.quic:
+		return client.Report{Unsupported: "this transport does not speak " + string(o.Over)}
 	}
 	c, err := s.client(name, o)
 	if err != nil {
@@ -159,6 +193,10 @@ func (s *Subject) client(name string, o *client.Order) (*http.Client, error) {
 }
 
 func (s *Subject) transport(o *client.Order) (http.RoundTripper, error) {
+	if s.quic {
+		roots, err := trusting(o.Authority)
+		return &http3.Transport{TLSClientConfig: roots}, err
+	}
 	var base http.RoundTripper
 	if s.base != nil {
 		base = s.base.Transport
@@ -186,19 +224,31 @@ func (s *Subject) transport(o *client.Order) (http.RoundTripper, error) {
 		t.Proxy = http.ProxyURL(u)
 	}
 	if o.Authority != "" {
-		pem, err := os.ReadFile(o.Authority)
+		roots, err := trusting(o.Authority)
 		if err != nil {
 			return nil, err
 		}
-		pool := x509.NewCertPool()
-		pool.AppendCertsFromPEM(pem)
-		t.TLSClientConfig = &tls.Config{RootCAs: pool}
+		t.TLSClientConfig = roots
 	}
 	t.Protocols = new(http.Protocols)
 	t.Protocols.SetHTTP1(o.Over == wire.H1)
 	t.Protocols.SetHTTP2(o.Over == wire.H2)
 	t.Protocols.SetUnencryptedHTTP2(o.Over == wire.H2)
 	return t, nil
+}
+
+// trusting is TLS that trusts the authority in a file.
+func trusting(file string) (*tls.Config, error) {
+	if file == "" {
+		return nil, nil
+	}
+	pem, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	pool := x509.NewCertPool()
+	pool.AppendCertsFromPEM(pem)
+	return &tls.Config{RootCAs: pool}, nil
 }
 
 // maxContent is how much content is handed over.

@@ -16,20 +16,33 @@ import (
 	"github.com/statute-http/statute/exam/client/nethttp"
 )
 
-// native is the subject that needs no other program.
-const native = "go-net-http"
+// native are the subjects that need no other program.
+var native = []struct {
+	name string
+	open func() *nethttp.Subject
+}{
+	{"go-net-http", nethttp.New},
+	{"go-quic-go", nethttp.NewQUIC},
+}
 
 // Names lists all of them.
 func Names() []string {
-	return slices.Concat(client.ProfileNames(), []string{native}, browser.Names, adapters.Names())
+	names := client.ProfileNames()
+	for _, n := range native {
+		names = append(names, n.name)
+	}
+	return slices.Concat(names, browser.Names, adapters.Names())
 }
 
 // Open returns the subject of that name. An error says what is missing: the
 // program, or a library. What the subject holds is let go by the function.
 func Open(ctx context.Context, name string) (client.Subject, func(), error) {
+	for _, n := range native {
+		if n.name == name {
+			return n.open(), func() {}, nil
+		}
+	}
 	switch {
-	case name == native:
-		return nethttp.New(), func() {}, nil
 	case slices.Contains(client.ProfileNames(), name):
 		p, err := client.LookupProfile(name)
 		if err != nil {
