@@ -24,7 +24,7 @@ var refusals = []exam.Case{
 			})
 			s.On("/2", func(t *Turn) { t.Final() })
 			second := s.Order("/2")
-			second.Pause = 200 * time.Millisecond
+			second.Pause = time.Second
 			r := s.Do(s.Order("/1"), second)[1]
 			if r.Status == 408 {
 				return exam.Failed(say("It took the 408 for the answer to its next request.", "它把 408 當成下一個請求的回應。"))
@@ -138,11 +138,14 @@ var refusals = []exam.Case{
 	{
 		Name: "413-early-rst", Level: exam.Info, Codes: codes(413), Spec: "RFC 9112 §9.6", Over: h1,
 		Needs: needs(Gets, Sends, Fails), Fault: "deaf-while-sending",
-		Stages: lang.Text{En: "The same, but the server closes at once, and the client's sending runs into a reset.", ZhTW: "同上，但伺服器立刻關閉，用戶端送到一半被重置。"},
+		Stages: lang.Text{En: "The same, but the server closes soon after without reading on, and the client's sending runs into a reset.", ZhTW: "同上，但伺服器不再讀取，隨即關閉，用戶端送到一半被重置。"},
 		Wants:  lang.Text{En: "Nothing: whether it takes the 413 is noted.", ZhTW: "沒有要求：記下它有沒有收下 413。"},
 		Run: stage(func(s *Setting) exam.Verdict {
 			s.On("/start", func(t *Turn) {
 				t.Answer(413, "too much", "Connection: close", "Content-Type: text/plain")
+				// A reset takes away what the client has not read yet: who reads while it
+				// sends gets the time to, so that what is noted is not a matter of luck.
+				time.Sleep(300 * time.Millisecond)
 				if w, ok := t.way.(*wayH1); ok {
 					w.c.Close()
 				}

@@ -129,7 +129,7 @@ var success = []exam.Case{
 			})
 			s.On("/2", func(t *Turn) { t.Final() })
 			second := s.Order("/2")
-			second.Pause = 200 * time.Millisecond
+			second.Pause = time.Second
 			r := s.Do(s.Order("/1"), second)[1]
 			switch {
 			case late:
