@@ -56,7 +56,7 @@ var may = map[string][]string{
 	"compat":        {"status"},
 	"catalogue":     {"status", "manual", "stage", "lint", "wire", "compat"},
 	"site":          {"status", "manual", "stage", "stage/play", "stage/road", "lint", "wire", "wire/peer", "compat", "catalogue", "exam", "exam/client"},
-	"house":         {"status", "wire", "cert", "serve", "stage", "stage/play", "stage/road", "origin", "store", "store/memory", "lint", "site", "exam", "exam/client"},
+	"house":         {"status", "wire", "cert", "serve", "stage", "stage/play", "stage/road", "origin", "store", "store/memory", "lint", "site", "exam", "exam/client", "results"},
 	"cmd/statute":   nil, // everything
 	"report":        {"status", "wire", "lint", "exam"},
 	"bench/server":  {"serve", "stage", "wire"},
@@ -64,7 +64,7 @@ var may = map[string][]string{
 	"bench/idle":    {"serve", "wire"},
 	"bench/clients": {"wire", "exam", "exam/client", "exam/client/roster"},
 	"adapters":      {},
-	"results":       {"status", "exam"},
+	"results":       {"exam"},
 	"exam":          {"status", "wire"},
 	"exam/client":   {"status", "wire", "wire/peer", "cert", "exam"},
 	"exam/server":   {"status", "wire", "wire/peer", "exam"},

@@ -5,6 +5,7 @@ import (
 
 	"github.com/statute-http/statute/exam"
 	"github.com/statute-http/statute/exam/client"
+	"github.com/statute-http/statute/results"
 	"github.com/statute-http/statute/site"
 )
 
@@ -21,7 +22,11 @@ func (h *House) exams(c Config) site.Exams {
 	}
 	var ctx context.Context
 	ctx, h.examine = context.WithCancel(context.Background())
-	return site.Exams{Loop: client.NewLoop(ctx, func(ctx context.Context, d *client.Driven) *exam.Sheet {
+	sheets, err := results.Clients()
+	if err != nil {
+		panic(err) // they are part of the program
+	}
+	return site.Exams{Sheets: sheets, Loop: client.NewLoop(ctx, func(ctx context.Context, d *client.Driven) *exam.Sheet {
 		results := exam.Run(ctx, exam.Plan{Cases: cases, Subject: d, Can: d.Can(), Parallel: 1})
 		return exam.NewSheet(exam.Client, d.About(), results, c.Lang)
 	})}
