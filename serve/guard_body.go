@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/statute-http/statute/lang"
 	"github.com/statute-http/statute/wire"
 )
 
@@ -25,6 +26,10 @@ type guardedBody struct {
 
 	announced http.Header // the request's trailers: names at once, values once the content was read
 }
+
+// shortContent is what x/net/http2 says, by no type of its own, of content that
+// ends before its content-length.
+const shortContent = "declared a Content-Length"
 
 // Read reads content. Where the client is at fault the error is a
 // *wire.Refusal, as over HTTP/1.1.
@@ -55,6 +60,13 @@ func (b *guardedBody) Read(p []byte) (int, error) {
 		b.refusal = tooLarge(b.w.s.Limits.Content)
 	case err != nil && isTimeout(err):
 		b.refusal = contentTimeout()
+	case err != nil && strings.Contains(err.Error(), shortContent):
+		b.refusal = &wire.Refusal{
+			Status: 400, Gate: 14, Reason: "content-length-mismatch", Spec: "RFC 9113 §8.1.1",
+			Detail: lang.Text{
+				En:   "The request's content ended before the length that it announced.",
+				ZhTW: "請求的內容在達到所宣告的長度之前就結束了。"},
+		}
 	default:
 		if err == io.EOF && !b.done {
 			b.done = true

@@ -22,6 +22,7 @@ import (
 	"github.com/statute-http/statute/exam/client"
 	"github.com/statute-http/statute/exam/client/nethttp"
 	"github.com/statute-http/statute/exam/proxy"
+	"github.com/statute-http/statute/exam/server"
 	"github.com/statute-http/statute/wire"
 )
 
@@ -100,6 +101,24 @@ func Proxy(t *testing.T, gateway func(origin *url.URL) http.Handler, all ...Opti
 	defer server.Close()
 	subject := &proxy.Subject{Name: t.Name(), Mode: proxy.Reverse, Address: server.Listener.Addr().String(), Origin: origin}
 	o.hold(t, exam.Plan{Cases: cases, Subject: subject, Can: subject.Can()}, exam.Proxy, subject.About())
+}
+
+// Server examines a handler as package net/http serves it over HTTP/1.1. The
+// file of the exam is at path.
+func Server(t *testing.T, h http.Handler, path string, all ...Option) {
+	t.Helper()
+	o := collect(t, all)
+	cases, err := o.choice.Of(server.All)
+	if err != nil {
+		t.Fatalf("examtest.Choose: %v", err)
+	}
+	s := httptest.NewServer(h)
+	t.Cleanup(s.Close)
+	subject, err := server.NewSubject(s.URL + path)
+	if err != nil {
+		t.Fatalf("examtest.Server: %v", err)
+	}
+	o.hold(t, exam.Plan{Cases: cases, Subject: subject, Can: subject.Can()}, exam.Server, subject.About())
 }
 
 // hold holds the exam and tells the test what came of it.

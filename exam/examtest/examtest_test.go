@@ -1,10 +1,13 @@
 package examtest_test
 
 import (
+	"io"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/statute-http/statute/exam"
 	"github.com/statute-http/statute/exam/examtest"
@@ -46,4 +49,15 @@ func TestProxy(t *testing.T) {
 		max-forwards-0-options     h1  fail  likewise
 		max-forwards-lessened      h1  fail  likewise
 	`))
+}
+
+// What Go's file server does with conditions, with the deviation that is known.
+func TestServer(t *testing.T) {
+	content := strings.NewReader(strings.Repeat("oolong ", 100))
+	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("ETag", `"leaf"`)
+		http.ServeContent(w, r, "leaf.txt", time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), io.NewSectionReader(content, 0, content.Size()))
+	})
+	examtest.Server(t, h, "/leaf.txt", examtest.Choose(exam.Choice{Names: []string{"if-none-match-*", "if-match-*"}}),
+		examtest.Expect("if-none-match-two-lines h1 fail net/http looks at the first line only"))
 }

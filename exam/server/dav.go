@@ -168,8 +168,6 @@ var dav = []exam.Case{
 		}, replaced),
 	locked("lock-then-delete", "ignores-locks", "LOCK, then DELETE without the token.", "LOCK 之後不帶權杖 DELETE。", "RFC 4918 §7",
 		func(s *setting, at, _ string) *peer.Request { return request("DELETE", at+"tea") }, isLocked),
-	locked("lock-then-get", "breaks", "LOCK, then GET, which locks do not concern.", "LOCK 之後 GET；寫入鎖不影響它。", "RFC 4918 §7",
-		func(s *setting, at, _ string) *peer.Request { return get(at+"tea", "Accept", "*/*") }, fine),
 	locked("lock-twice", "ignores-locks", "A second exclusive LOCK.", "第二個獨占 LOCK。", "RFC 4918 §9.10.6",
 		func(s *setting, at, _ string) *peer.Request { return xml("LOCK", at+"tea", lockInfo) }, isLocked),
 	locked("lock-false-if", "ignores-conditions", "PUT with an If that names another token.", "PUT 的 If 指名別的權杖。", "RFC 4918 §10.4",

@@ -151,7 +151,7 @@ func early() answer {
 // putsFramed makes a case of a PUT whose content is not as long as it says. To
 // store it is to have counted it. The content that the resource had stays.
 func putsFramed(name, length, en, zhTW string) exam.Case {
-	return over(framed, stores(name, exam.Must, "RFC 9113 §8.1.1; RFC 9114 §4.1.2", "accepts-anything", Stores, en, zhTW,
+	return over(framed, stores(name, exam.Must, "RFC 9113 §8.1.1; RFC 9114 §4.1.2", "stores-anything", Stores, en, zhTW,
 		func(s *setting) *peer.Request {
 			q := with(put(put(s.section("content-type", "text/plain", "content-length", length), ":method", "PUT"), ":path", s.made()), "sencha")
 			q.Method = "PUT"

@@ -85,7 +85,7 @@ func unframed(name string, spec, en, zhTW, fieldsAndContent string, lawful ...an
 	if len(lawful) == 0 {
 		lawful = []answer{may("It is refused, and the connection ends.", "拒絕並關閉連線。", 400).and(closed), notImplemented.and(closed), hangsUp}
 	}
-	return octets(exam.Case{Name: name, Level: exam.Must, Spec: spec, Needs: needs(Serves), Fault: "accepts-anything", Stages: both(en, zhTW)},
+	return octets(exam.Case{Name: name, Level: exam.Must, Spec: spec, Needs: needs(Serves), Fault: "keeps-open", Stages: both(en, zhTW)},
 		"GET {file} HTTP/1.1\r\nHost: {host}\r\n{me}"+fieldsAndContent, lawful...)
 }
 

@@ -71,14 +71,14 @@ var methods = []exam.Case{
 		},
 		notAllowed, notImplemented, notThere, forbidden, taken(), may("The content's type is not taken (RFC 9110 §15.5.16).", "不接受這種內容類型（RFC 9110 §15.5.16）。", 415)),
 	// A05
-	ask(exam.Case{Name: "put-where-not-supported", Level: exam.Must, Spec: "RFC 9110 §15.5.6", Over: all, Needs: needs(Serves, Writes), Fault: "no-allow",
+	ask(exam.Case{Name: "put-where-not-supported", Level: exam.Must, Spec: "RFC 9110 §15.5.6", Over: all, Needs: needs(Serves, Writes), Fault: "no-allow-for-unsafe",
 		Stages: say("PUT of a new name where writing is allowed to us.", "在准許我們寫入之處 PUT 一個新名字。")},
 		func(s *setting) *peer.Request {
 			return with(request("PUT", s.subject.Write+"statute-"+s.Nonce, "Content-Type", "text/plain"), "ab")
 		},
 		notAllowed, notImplemented, notThere, forbidden, taken()),
 	// A06
-	ask(exam.Case{Name: "delete-where-not-supported", Level: exam.Must, Spec: "RFC 9110 §15.5.6", Over: all, Needs: needs(Serves, Writes), Fault: "no-allow",
+	ask(exam.Case{Name: "delete-where-not-supported", Level: exam.Must, Spec: "RFC 9110 §15.5.6", Over: all, Needs: needs(Serves, Writes), Fault: "no-allow-for-unsafe",
 		Stages: say("DELETE of a name that nobody has given.", "DELETE 一個沒人取過的名字。")},
 		func(s *setting) *peer.Request { return request("DELETE", s.subject.Write+"statute-"+s.Nonce) },
 		notAllowed, notImplemented, notThere, forbidden, may("Nothing is there, as was asked for (RFC 9110 §9.3.5).", "那裡什麼都沒有，正如所求（RFC 9110 §9.3.5）。", 200, 202, 204)),

@@ -72,12 +72,12 @@ var state = []exam.Case{
 		func(s *setting) []*peer.Request {
 			return []*peer.Request{s.putText("oolong"), s.putText("sencha"), get(s.made(), "Accept", "*/*")}
 		}, may("What was put last comes back.", "最後放的拿得回來。", 200).and(contains("sencha"))),
-	then("put-empty", exam.Must, "RFC 9110 §9.3.4", "breaks", Stores, "PUT of nothing at all, then GET.", "PUT 空內容，再 GET。",
+	then("put-empty", exam.Must, "RFC 9110 §9.3.4", "keeps-nothing", Stores, "PUT of nothing at all, then GET.", "PUT 空內容，再 GET。",
 		func(s *setting) []*peer.Request {
 			return []*peer.Request{s.putText(""), get(s.made(), "Accept", "*/*")}
 		}, may("An empty resource is one.", "空的資源也是資源。", 200, 204).and(empty)),
 	// A104
-	then("delete", exam.Must, "RFC 9110 §9.3.5", "breaks", Stores, "PUT, then DELETE.", "PUT，再 DELETE。",
+	then("delete", exam.Must, "RFC 9110 §9.3.5", "no-delete", Stores, "PUT, then DELETE.", "PUT，再 DELETE。",
 		func(s *setting) []*peer.Request {
 			return []*peer.Request{s.putText("oolong"), request("DELETE", s.made())}
 		}, may("It is done, or will be.", "已完成或將完成。", 200, 202, 204)),
@@ -85,7 +85,7 @@ var state = []exam.Case{
 		func(s *setting) []*peer.Request {
 			return []*peer.Request{s.putText("oolong"), request("DELETE", s.made())}
 		}, may("Without content and Content-Length.", "沒有內容與 Content-Length。", 204).and(empty, hasNot("Content-Length"), hasNot("Transfer-Encoding")), may("It says more.", "說明更多。", 200, 202).and(whole)),
-	then("delete-twice", exam.Must, "RFC 9110 §9.3.5", "breaks", Stores, "DELETE twice.", "DELETE 兩次。",
+	then("delete-twice", exam.Must, "RFC 9110 §9.3.5", "no-delete", Stores, "DELETE twice.", "DELETE 兩次。",
 		func(s *setting) []*peer.Request {
 			return []*peer.Request{s.putText("oolong"), request("DELETE", s.made()), request("DELETE", s.made())}
 		}, notThere, may("It is not there, as was asked for.", "它不在了，正如所求。", 200, 202, 204)),

@@ -33,7 +33,7 @@ var success = []exam.Case{
 	fileHas("file-framing", exam.Must, "RFC 9112 §6", "length-and-chunked", "One framing, and as many octets as it says.", "只有一種框架，位元組數相符。", whole, oneFraming),
 	fileHas("file-no-content-range", exam.Must, "RFC 9110 §14.4", "content-range-always", "No Content-Range outside of 206 and 416.", "206 與 416 之外沒有 Content-Range。", hasNot("Content-Range")),
 	fileHas("file-no-interim", exam.Should, "RFC 9110 §15.2.1", "always-continues", "No 100 that nobody has asked for.", "沒有人要求的 100 不出現。", no100),
-	fileHas("file-registered-code", exam.Must, "RFC 9110 §15", "breaks", "200, and no other code for a plain success.", "單純的成功就是 200。"),
+	fileHas("file-registered-code", exam.Must, "RFC 9110 §15", "deaf", "200, and no other code for a plain success.", "單純的成功就是 200。"),
 	{
 		Name: "reason-phrase-space", Level: exam.Must, Spec: "RFC 9112 §4", Over: h1, Needs: needs(Serves), Fault: "no-space-after-code",
 		Stages: say("A plain GET of the file.", "對檔案的單純 GET。"), Wants: say("A status line with a space behind the code, even if no phrase follows.", "狀態行的狀態碼後有空白，即使後面沒有片語。"),
@@ -115,7 +115,7 @@ var connections = []exam.Case{
 		}),
 	},
 	{
-		Name: "kept-after-head", Level: exam.Must, Spec: "RFC 9112 §6.3", Over: all, Needs: needs(Serves, Keeps), Fault: "head-with-content",
+		Name: "kept-after-head", Level: exam.Must, Spec: "RFC 9112 §6.3", Over: h1, Needs: needs(Serves, Keeps), Fault: "head-with-content",
 		Stages: say("HEAD, then a GET of the file on the same connection.", "HEAD，再在同一連線上 GET 檔案。"), Wants: say("Both are answered, or the first says that it closes.", "兩個都得到回應，或第一個說明要關閉。"),
 		Run: stage(func(s *setting) exam.Verdict { return s.twice(request("HEAD", s.subject.File)) }),
 	},
@@ -125,7 +125,7 @@ var connections = []exam.Case{
 		Run: stage(func(s *setting) exam.Verdict { return s.twice(with(get(s.subject.File), "oolong")) }),
 	},
 	{
-		Name: "kept-after-304", Level: exam.Must, Spec: "RFC 9112 §6.3", Over: all, Needs: needs(Serves, Keeps, Tags), Fault: "304-with-content",
+		Name: "kept-after-304", Level: exam.Must, Spec: "RFC 9112 §6.3", Over: h1, Needs: needs(Serves, Keeps, Tags), Fault: "304-with-content",
 		Stages: say("A GET that gets 304, then a GET of the file on the same connection.", "得到 304 的 GET，再在同一連線上 GET 檔案。"), Wants: say("Both are answered, or the first says that it closes.", "兩個都得到回應，或第一個說明要關閉。"),
 		Run: stage(func(s *setting) exam.Verdict {
 			return s.twice(get(s.subject.File, "If-None-Match", s.file().Fields.Get("ETag")))

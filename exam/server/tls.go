@@ -58,7 +58,7 @@ var secure = []exam.Case{
 		fine, may("It may be a replay.", "可能是重放。", 425)),
 	// A90
 	{
-		Name: "clear-text-to-tls-port", Level: exam.DeFacto, Spec: "RFC 9110 §4.2.2", Over: h1, Needs: needs(Secure), Fault: "breaks",
+		Name: "clear-text-to-tls-port", Level: exam.DeFacto, Spec: "RFC 9110 §4.2.2", Over: h1, Needs: needs(Secure), Fault: "no-tls",
 		Stages: say("A request in the clear to the TLS port.", "對 TLS 連接埠送出明文請求。"), Wants: say("400, a redirect to https, a TLS alert or a close; never silence.", "400、導向 https、TLS 警示或關閉；不能沒有反應。"),
 		Run: stage(func(s *setting) exam.Verdict {
 			target := s.subject.secureTarget()
@@ -70,19 +70,6 @@ var secure = []exam.Case{
 				return exam.Passed(say("What came is no HTTP: a TLS alert.", "收到的不是 HTTP，是 TLS 警示。"))
 			}
 			return s.judge(x, []answer{any4xx("It says what is wrong.", "說明哪裡不對。"), may("Sent to https.", "導向 https。", 301, 302, 307, 308), may("One port serves both.", "同一個連接埠兩者都服務。", 200), hangsUp})
-		}),
-	},
-	{
-		Name: "tls-close-notify", Level: exam.Must, Spec: "RFC 9112 §9.8", Over: h1, Needs: needs(Secure), Fault: "cuts-tls",
-		Stages: say("The plain GET over TLS with Connection: close, and how the connection ends.", "TLS 上帶 Connection: close 的單純 GET，看連線怎麼結束。"), Wants: say("close_notify before the connection closes.", "關閉連線之前先送 close_notify。"),
-		Run: stage(func(s *setting) exam.Verdict {
-			q := s.secureGet("Connection", "close")
-			q.Linger = lookAfter
-			x := s.do(s.dialTo(s.secureTarget(nil)), q)
-			if x.Final == nil || x.End != wire.EndClosed {
-				return exam.Failed(say("%s, and the connection was %s.", "%s，而連線是 %s。", did(x), string(x.End)))
-			}
-			return exam.Passed(say("%s, and a clean end.", "%s，結束得乾淨。", did(x)))
 		}),
 	},
 }
