@@ -11,7 +11,7 @@ import (
 
 var versions = []exam.Case{
 	// A23
-	octets(exam.Case{Name: "version-2-in-text", Level: exam.Must, Spec: "RFC 9110 §15.6.6", Needs: needs(Serves), Fault: "accepts-anything",
+	octets(exam.Case{Name: "version-2-in-text", Level: exam.DeFacto, Spec: "RFC 9110 §15.6.6", Needs: needs(Serves), Fault: "accepts-anything",
 		Stages: say("HTTP/2.0 in the request line of HTTP/1.1.", "HTTP/1.1 的請求行裡寫著 HTTP/2.0。")},
 		"GET {file} HTTP/2.0\r\nHost: {host}\r\n{me}\r\n",
 		may("That major version is not spoken in this form.", "這個主版本不是這樣寫的。", 505), malformed, may("The version is not implemented here (RFC 9110 §15.6.2).", "這裡沒有實作這個版本（RFC 9110 §15.6.2）。", 501),
@@ -22,23 +22,23 @@ var versions = []exam.Case{
 		"GET {file} HTTP/1.2\r\nHost: {host}\r\n{me}\r\n",
 		may("It is taken for the highest minor version that is spoken.", "當成自己支援的最高次版本。", 200), may("The server does not speak it.", "伺服器不支援。", 505)),
 	// A25
-	octets(exam.Case{Name: "version-9-9", Level: exam.Must, Spec: "RFC 9110 §15.6.6", Needs: needs(Serves), Fault: "accepts-anything",
+	octets(exam.Case{Name: "version-9-9", Level: exam.DeFacto, Spec: "RFC 9110 §15.6.6", Needs: needs(Serves), Fault: "accepts-anything",
 		Stages: say("HTTP/9.9.", "HTTP/9.9。")},
 		"GET {file} HTTP/9.9\r\nHost: {host}\r\n{me}\r\n", may("Nobody speaks that.", "沒有人支援。", 505), malformed, notImplemented, hangsUp),
 	// A26
-	octets(exam.Case{Name: "version-lower-case", Level: exam.Must, Spec: "RFC 9112 §2.3", Needs: needs(Serves), Fault: "accepts-anything",
+	octets(exam.Case{Name: "version-lower-case", Level: exam.Should, Spec: "RFC 9112 §2.3", Needs: needs(Serves), Fault: "accepts-anything",
 		Stages: say("http/1.1 in lower case: the name is case-sensitive.", "小寫的 http/1.1：名稱區分大小寫。")},
 		"GET {file} http/1.1\r\nHost: {host}\r\n{me}\r\n", malformed, may("It is no version that is known.", "不是已知的版本。", 505), hangsUp),
-	octets(exam.Case{Name: "version-two-digits", Level: exam.Must, Spec: "RFC 9112 §2.3", Needs: needs(Serves), Fault: "accepts-anything",
+	octets(exam.Case{Name: "version-two-digits", Level: exam.Should, Spec: "RFC 9112 §2.3", Needs: needs(Serves), Fault: "accepts-anything",
 		Stages: say("HTTP/1.10: each number is one digit.", "HTTP/1.10：每個數字只有一位。")},
 		"GET {file} HTTP/1.10\r\nHost: {host}\r\n{me}\r\n", malformed, may("It is no version that is known.", "不是已知的版本。", 505), hangsUp),
-	octets(exam.Case{Name: "version-without-name", Level: exam.Must, Spec: "RFC 9112 §2.3", Needs: needs(Serves), Fault: "accepts-anything",
+	octets(exam.Case{Name: "version-without-name", Level: exam.Should, Spec: "RFC 9112 §2.3", Needs: needs(Serves), Fault: "accepts-anything",
 		Stages: say("1.1 in place of HTTP/1.1.", "以 1.1 代替 HTTP/1.1。")},
 		"GET {file} 1.1\r\nHost: {host}\r\n{me}\r\n", malformed, may("It is no version that is known.", "不是已知的版本。", 505), hangsUp),
 	// A27
 	octets(exam.Case{Name: "version-missing", Level: exam.Should, Spec: "RFC 9112 §3", Needs: needs(Serves), Fault: "breaks",
 		Stages: say("A request line without version, and Host below it.", "請求行沒有版本，下面有 Host。")},
-		"GET {file}\r\nHost: {host}\r\n{me}\r\n", malformed, may("It is no version that is known.", "不是已知的版本。", 505), hangsUp),
+		"GET {file}\r\nHost: {host}\r\n{me}\r\n", malformed, may("It is no version that is known.", "不是已知的版本。", 505), may("It is taken for HTTP/0.9, which has no status line (RFC 1945 §5).", "當成沒有狀態行的 HTTP/0.9（RFC 1945 §5）。", 0), hangsUp),
 	octets(exam.Case{Name: "request-line-empty-words", Level: exam.Should, Spec: "RFC 9112 §3", Needs: needs(Serves), Fault: "breaks",
 		Stages: say("Two spaces between method and target.", "方法與目標之間有兩個空白。")},
 		"GET  {file} HTTP/1.1\r\nHost: {host}\r\n{me}\r\n", malformed, may("A server may split the line at any white space (RFC 9112 §3).", "伺服器可以在任何空白處切開這一行（RFC 9112 §3）。", 200), hangsUp),
@@ -206,11 +206,11 @@ var fields = []exam.Case{
 	badField("field-space-before-colon", exam.Must, "RFC 9112 §5.1", "A space before the colon.", "冒號前有空白。", "X : a\r\n", false),
 	badField("field-tab-before-colon", exam.Must, "RFC 9112 §5.1", "A tab before the colon.", "冒號前有 tab。", "X\t: a\r\n", false),
 	// A66
-	badField("field-without-colon", exam.Must, "RFC 9112 §5", "A field line without a colon.", "沒有冒號的欄位行。", "statute\r\n", false),
-	badField("field-without-name", exam.Must, "RFC 9112 §5; RFC 9110 §5.1", "A field line that begins with the colon.", "以冒號開頭的欄位行。", ": a\r\n", false),
-	badField("field-name-with-slash", exam.Must, "RFC 9110 §5.1", "A field name that is no token.", "不是 token 的欄位名稱。", "X/Y: a\r\n", false),
-	badField("field-name-with-space", exam.Must, "RFC 9110 §5.1", "A space within a field name.", "欄位名稱裡有空白。", "X Y: a\r\n", false),
-	badField("field-name-above-127", exam.Must, "RFC 9110 §5.1", "Octets above 127 in a field name.", "欄位名稱裡有大於 127 的位元組。", "\xe8\x8c\xb6: a\r\n", false),
+	badField("field-without-colon", exam.DeFacto, "RFC 9112 §5", "A field line without a colon.", "沒有冒號的欄位行。", "statute\r\n", false),
+	badField("field-without-name", exam.DeFacto, "RFC 9112 §5; RFC 9110 §5.1", "A field line that begins with the colon.", "以冒號開頭的欄位行。", ": a\r\n", false),
+	badField("field-name-with-slash", exam.DeFacto, "RFC 9110 §5.1", "A field name that is no token.", "不是 token 的欄位名稱。", "X/Y: a\r\n", false),
+	badField("field-name-with-space", exam.DeFacto, "RFC 9110 §5.1", "A space within a field name.", "欄位名稱裡有空白。", "X Y: a\r\n", false),
+	badField("field-name-above-127", exam.DeFacto, "RFC 9110 §5.1", "Octets above 127 in a field name.", "欄位名稱裡有大於 127 的位元組。", "\xe8\x8c\xb6: a\r\n", false),
 	// A65
 	octets(exam.Case{Name: "field-space-before-first", Level: exam.Must, Spec: "RFC 9112 §2.2", Needs: needs(Serves), Fault: "accepts-anything",
 		Stages: say("White space before the first field line.", "第一個欄位行之前有空白。")},

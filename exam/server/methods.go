@@ -51,7 +51,7 @@ var methods = []exam.Case{
 		func(s *setting) *peer.Request { return request("FROTH", s.subject.File) },
 		unknownMethod, notAllowed, malformedMethod(), forbidden),
 	// A03
-	ask(exam.Case{Name: "method-lower-case", Level: exam.Must, Spec: "RFC 9110 §9.1", Over: all, Needs: needs(Serves), Fault: "accepts-anything",
+	ask(exam.Case{Name: "method-lower-case", Level: exam.Should, Spec: "RFC 9110 §9.1", Over: all, Needs: needs(Serves), Fault: "accepts-anything",
 		Stages: say("The method get: methods are case-sensitive.", "方法寫成 get：方法區分大小寫。")},
 		func(s *setting) *peer.Request { return request("get", s.subject.File) },
 		unknownMethod, notAllowed, malformedMethod(), forbidden),
@@ -110,7 +110,7 @@ var methods = []exam.Case{
 	ask(exam.Case{Name: "options-no-content", Level: exam.Must, Spec: "RFC 9110 §9.3.7", Over: all, Needs: needs(Serves), Fault: "breaks",
 		Stages: say("OPTIONS of the file; a 200 without content has to say so.", "對檔案送 OPTIONS；沒有內容的 200 要說明沒有內容。")},
 		func(s *setting) *peer.Request { return request("OPTIONS", s.subject.File) },
-		may("Its end can be told.", "看得出它在哪裡結束。", 200, 204).and(whole), notAllowed, notImplemented, forbidden),
+		may("Its end can be told.", "看得出它在哪裡結束。", 200, 204).and(whole), may("OPTIONS is not supported.", "不支援 OPTIONS。", 405).and(whole), notImplemented, forbidden),
 	// A09
 	octets(exam.Case{Name: "options-asterisk", Level: exam.Should, Spec: "RFC 9110 §9.3.7", Needs: needs(Serves), Fault: "breaks",
 		Stages: say("OPTIONS *, which is about the server as a whole.", "OPTIONS *，問的是整個伺服器。")},

@@ -55,6 +55,9 @@ func (a answer) name() string {
 	}
 	var names []string
 	for _, c := range a.codes {
+		if c == 0 {
+			return "HTTP/0.9"
+		}
 		names = append(names, fmt.Sprint(c))
 	}
 	return strings.Join(names, ", ")
@@ -101,7 +104,7 @@ func concerned(given []status.Code, lawful []answer) []status.Code {
 	var codes []status.Code
 	for _, a := range lawful {
 		for _, c := range a.codes {
-			if !slices.Contains(codes, c) {
+			if c != 0 && !slices.Contains(codes, c) {
 				codes = append(codes, c)
 			}
 		}
@@ -143,8 +146,8 @@ func (s *setting) came(x *wire.Exchange, a answer) bool {
 	if x.Final != nil && x.Final.Status != 0 {
 		return a.allows(x.Final.Status)
 	}
-	if x.Final != nil { // no HTTP at all: HTTP/0.9 perhaps
-		return false
+	if x.Final != nil { // no status line: HTTP/0.9 perhaps, which an answer allows as code 0
+		return slices.Contains(a.codes, 0)
 	}
 	return a.from == 0 && len(a.codes) == 0 && x.End != wire.EndSilent
 }
