@@ -51,11 +51,19 @@ func prove(t *testing.T, c exam.Case, right *subject) {
 	if got.Outcome != want && (want != exam.Pass || got.Outcome != exam.Refused) {
 		t.Fatalf("without a fault: %s: %s\n%s", got.Outcome, got.Detail.En, transcript(got))
 	}
-	wrong := ask(t, c, open(t, modeOf(c), c.Fault).Subject)
+	var wrong exam.Result
+	for range patience { // on a busy machine a mistake can come too late to be seen
+		if wrong = ask(t, c, open(t, modeOf(c), c.Fault).Subject); wrong.Outcome != exam.Pass {
+			break
+		}
+	}
 	if want == exam.Value && (wrong.Outcome != exam.Value || wrong.Value == got.Value) || want == exam.Pass && wrong.Outcome != bad {
 		t.Fatalf("with the fault %q: %s %s: %s\n%s", c.Fault, wrong.Outcome, wrong.Value, wrong.Detail.En, transcript(wrong))
 	}
 }
+
+// patience is how often a faulty proxy is asked before it counts as right.
+const patience = 3
 
 type subject struct{ *proxy.Subject }
 
