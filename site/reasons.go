@@ -56,6 +56,9 @@ var reasons = []reason{
 	{kinds("head-cut"), 400, "RFC 9112 §8", lang.Text{
 		En:   "The client stopped sending before the empty line that ends the head.",
 		ZhTW: "標頭區段還沒送到結尾的空行，用戶端就停止傳送。"}},
+	{kinds("content-length-mismatch"), 400, "RFC 9113 §8.1.1", lang.Text{
+		En:   "Over HTTP/2, the stream ended before the content was as long as announced.",
+		ZhTW: "在 HTTP/2，內容還沒達到宣告的長度，串流就結束了。"}},
 	{kinds("content-cut"), 400, "RFC 9112 §8", lang.Text{
 		En:   "The client stopped sending before the content was as long as announced, or before its last chunk.",
 		ZhTW: "內容還沒達到宣告的長度，或最後一個區塊還沒送到，用戶端就停止傳送。"}},
