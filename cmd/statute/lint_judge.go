@@ -73,6 +73,10 @@ func (j *judging) judge(ctx context.Context, sources []source) error {
 			select {
 			case next <- i:
 			case <-reading.Done():
+				// Nobody will read these: who waits for them has to learn that.
+				for _, unread := range judged[i:] {
+					close(unread)
+				}
 				return
 			}
 		}
