@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"runtime"
-	"sync"
 
 	"github.com/klauspost/compress/gzip"
 
@@ -28,7 +27,8 @@ type inflater struct {
 	cancel context.CancelFunc
 	order  chan *batch // in the order of the input
 	work   chan *batch
-	failed error // of the source; read after order is closed
+	free   chan *batch // a pool would lose them at each garbage collection
+	failed error       // of the source; read after order is closed
 
 	now   *batch
 	out   []byte // unread octets of what the batch inflated to
@@ -63,7 +63,10 @@ const (
 
 func newInflater(ctx context.Context, src io.Reader) *inflater {
 	jobs := min(runtime.GOMAXPROCS(0), mostJobs)
-	z := &inflater{src: src, order: make(chan *batch, jobs), work: make(chan *batch, jobs)}
+	z := &inflater{src: src, order: make(chan *batch, jobs), work: make(chan *batch, jobs), free: make(chan *batch, 2*jobs+1)}
+	for range cap(z.free) {
+		z.free <- new(batch)
+	}
 	z.ctx, z.cancel = context.WithCancel(ctx)
 	go z.cut()
 	for range jobs {
@@ -74,15 +77,18 @@ func newInflater(ctx context.Context, src io.Reader) *inflater {
 
 func (z *inflater) close() { z.cancel() }
 
-var batches = sync.Pool{New: func() any { return new(batch) }}
-
 // cut reads the input and hands it out.
 func (z *inflater) cut() {
 	defer close(z.order)
 	defer close(z.work)
 	var rest []byte
 	for last := false; !last; {
-		b := batches.Get().(*batch)
+		var b *batch
+		select {
+		case b = <-z.free:
+		case <-z.ctx.Done():
+			return
+		}
 		b.done = make(chan struct{})
 		b.raw = append(b.raw[:0], rest...)
 		rest = rest[:0]
@@ -211,7 +217,7 @@ func bomb(at int64) error {
 // next takes the next batch and gives the one before back.
 func (z *inflater) next() error {
 	if z.now != nil {
-		batches.Put(z.now)
+		z.free <- z.now
 		z.now = nil
 	}
 	select {

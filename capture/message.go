@@ -46,6 +46,12 @@ func (s *stream) reset(src io.Reader) {
 	s.Reader.Reset(&s.src)
 }
 
+// resetOctets makes the stream read octets as if new, where they are.
+func (s *stream) resetOctets(octets []byte) {
+	s.src = counter{n: int64(len(octets))}
+	s.Reader.ResetOctets(octets)
+}
+
 // offset is where the next unread octet stands.
 func (s *stream) offset() int64 { return s.src.n - int64(s.Buffered()) }
 
@@ -77,6 +83,11 @@ func (s *stream) response(method string) (*wire.Response, error) {
 func (s *stream) content(m *wire.Message, framed wire.Framing, length int64) {
 	if framed == wire.FramedNone {
 		m.Content.Complete = true
+		return
+	}
+	if framed == wire.FramedLength && length <= int64(min(s.Buffered(), s.keep)) {
+		m.Content = wire.Content{Length: length, Data: append([]byte(nil), s.Peek()[:length]...), Complete: true}
+		s.Discard(int(length))
 		return
 	}
 	b := s.Body(framed, length)

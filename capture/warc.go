@@ -19,7 +19,6 @@ type warcReader struct {
 	s      *stream
 	at     int64 // offset of what is read next
 	record warcRecord
-	limit  io.LimitedReader // of the block
 	pairs  pairing
 	ended  bool // the input ended within a record
 }
@@ -211,16 +210,9 @@ func is(name []byte, lower string) bool {
 
 // block reads the record's block and what stands behind it.
 func (w *warcReader) block() error {
-	begins := w.at
-	w.limit = io.LimitedReader{R: w.r, N: w.record.length}
-	block := &w.limit
-	half := w.message(block)
-	if _, err := io.Copy(io.Discard, block); err != nil {
-		return w.cut(err)
-	}
-	w.at = begins + w.record.length - block.N
-	if block.N > 0 {
-		return w.cut(io.EOF)
+	half, err := w.half()
+	if err != nil {
+		return err
 	}
 	if half == nil {
 		return nil
@@ -229,6 +221,33 @@ func (w *warcReader) block() error {
 		return w.in.report(half.fault)
 	}
 	return w.pairs.add(half)
+}
+
+// half reads the block as a message, where it stands in the buffer if the whole
+// of it does.
+func (w *warcReader) half() (*half, error) {
+	length := w.record.length
+	if length <= int64(w.r.Size()) {
+		if octets, err := w.r.Peek(int(length)); err == nil {
+			w.s.resetOctets(octets)
+			half := w.message()
+			w.r.Discard(len(octets))
+			w.at += length
+			return half, nil
+		}
+	}
+	block := &io.LimitedReader{R: w.r, N: length}
+	w.s.reset(block)
+	half := w.message()
+	_, err := io.Copy(io.Discard, block)
+	w.at += length - block.N
+	switch {
+	case err != nil:
+		return nil, w.cut(err)
+	case block.N > 0:
+		return nil, w.cut(io.EOF)
+	}
+	return half, nil
 }
 
 // resync looks for the next record, by its first line.

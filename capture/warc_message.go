@@ -34,9 +34,9 @@ const (
 		wire.ShowsTrailers | wire.ShowsAfter | wire.ShowsOctets | wire.ShowsConnection | wire.ShowsVersion
 )
 
-// message reads the block of a record that holds an HTTP message; of others it
-// returns nothing.
-func (w *warcReader) message(block io.Reader) *half {
+// message reads the message of a block that the stream stands before; of records
+// that hold none it returns nothing.
+func (w *warcReader) message() *half {
 	r := &w.record
 	kind := string(r.of(r.kind))
 	isRequest := kind == "request"
@@ -49,11 +49,11 @@ func (w *warcReader) message(block io.Reader) *half {
 	if !strings.HasPrefix(uri, "http") || content != "" && !strings.HasPrefix(strings.ToLower(content), "application/http") {
 		return nil
 	}
-	h := &half{number: w.in.number, offset: r.offset, protocol: wire.H1, id: of(r.id), uri: uri, date: of(r.date)}
+	h := w.pairs.half()
+	h.number, h.offset, h.protocol, h.id, h.uri, h.date = w.in.number, r.offset, wire.H1, of(r.id), uri, of(r.date)
 	for _, at := range r.concurrent {
 		h.concurrent = append(h.concurrent, of(at))
 	}
-	w.s.reset(block)
 	var err error
 	if isRequest {
 		h.seen = warcRequest

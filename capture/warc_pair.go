@@ -10,6 +10,7 @@ type pairing struct {
 	in      *input
 	waiting []*half // oldest first
 	size    int     // octets that wait
+	used    []*half // made into entries, to be filled again
 }
 
 const (
@@ -21,10 +22,10 @@ func (p *pairing) add(h *half) error {
 	if i := p.partner(h); i >= 0 {
 		other := p.waiting[i]
 		p.remove(i)
-		if h.request != nil {
-			return p.in.emit(entryOf(h, other))
+		if h.request == nil {
+			h, other = other, h
 		}
-		return p.in.emit(entryOf(other, h))
+		return p.emit(h, other)
 	}
 	p.waiting = append(p.waiting, h)
 	p.size += h.size()
@@ -62,9 +63,32 @@ func (p *pairing) alone() error {
 	h := p.waiting[0]
 	p.remove(0)
 	if h.request != nil {
-		return p.in.emit(entryOf(h, nil))
+		return p.emit(h, nil)
 	}
-	return p.in.emit(entryOf(nil, h))
+	return p.emit(nil, h)
+}
+
+// emit yields an exchange of a request and its answer, or of one of them alone.
+func (p *pairing) emit(request, answer *half) error {
+	entry := entryOf(request, answer)
+	for _, h := range []*half{request, answer} {
+		if h != nil {
+			clear(h.concurrent)
+			*h = half{concurrent: h.concurrent[:0]}
+			p.used = append(p.used, h)
+		}
+	}
+	return p.in.emit(entry)
+}
+
+// half returns one to be filled.
+func (p *pairing) half() *half {
+	if n := len(p.used); n > 0 {
+		h := p.used[n-1]
+		p.used = p.used[:n-1]
+		return h
+	}
+	return new(half)
 }
 
 func (p *pairing) flush() error {

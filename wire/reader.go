@@ -67,9 +67,19 @@ func NewTolerantReader(src io.Reader, limits Limits) *Reader {
 	return r
 }
 
-// Reset makes the reader read from src as if new. The buffer is kept.
+// Reset makes the reader read from src as if new. The buffer is kept, unless it
+// is another's, which [Reader.ResetOctets] lent.
 func (r *Reader) Reset(src io.Reader) {
+	if r.src == nil {
+		r.buf = nil
+	}
 	r.src, r.from, r.to, r.err = src, 0, 0, nil
+}
+
+// ResetOctets makes the reader read octets, as if new, where they are: they must
+// not change while it and the heads that it fills are used.
+func (r *Reader) ResetOctets(octets []byte) {
+	r.src, r.buf, r.from, r.to, r.err = nil, octets, 0, len(octets), io.EOF
 }
 
 // Buffered returns how many octets were taken from the source and not yet read.
@@ -214,6 +224,9 @@ func (r *Reader) line(limit int) (line []byte, ok bool, err error) {
 }
 
 func isTimeout(err error) bool {
+	if err == io.EOF { // by far the commonest, and dear to ask
+		return false
+	}
 	var t interface{ Timeout() bool }
 	return errors.As(err, &t) && t.Timeout()
 }
