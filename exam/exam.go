@@ -127,6 +127,10 @@ type Verdict struct {
 	Value   string    // of info: what the subject did, in a word: "followed"
 	Detail  lang.Text // what was seen, with this trial's own facts
 
+	// Level is how much the requirement weighs for this subject, where that is
+	// less than the case says; empty where it is not.
+	Level Level
+
 	// Fetch is the outcome by the Fetch standard where it differs from that by
 	// the RFCs, which browsers then follow; empty where it does not.
 	Fetch Outcome

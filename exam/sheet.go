@@ -1,6 +1,7 @@
 package exam
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -53,7 +54,7 @@ func NewSheet(role Role, subject About, results []Result, l lang.Tag) *Sheet {
 	for i := range results {
 		r := &results[i]
 		e := Entry{
-			Case: r.Case.Name, Topic: r.Case.Topic, Level: r.Case.Level, Spec: r.Case.Spec, Codes: r.Case.Codes,
+			Case: r.Case.Name, Topic: r.Case.Topic, Level: cmp.Or(r.Verdict.Level, r.Case.Level), Spec: r.Case.Spec, Codes: r.Case.Codes,
 			Over: r.Over, Verdict: r.Outcome, Value: r.Value, Fetch: r.Fetch, Detail: r.Detail.In(l),
 			Took: r.Took.Round(time.Millisecond).Seconds(), Transcript: r.Transcript,
 		}

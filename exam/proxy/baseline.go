@@ -156,7 +156,7 @@ var baselines = []exam.Case{
 		Fault:  "stores-nothing",
 		Run: stage(func(s *Setting) exam.Verdict {
 			s.On("/start", func(t *Turn) { t.Answer(200, plainContent, fresh...) })
-			s.Do(s.Request("/start"))
+			s.primes(s.Request("/start"))
 			x := s.Do(s.Request("/start"))
 			if s.Came("/start") != 1 || x.Text() != plainContent {
 				return fail("It asked the origin %d times.", "它向源伺服器要了 %d 次。", s.Came("/start"))

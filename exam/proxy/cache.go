@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -21,7 +22,7 @@ func twice(name string, level exam.Level, spec string, code status.Code, fields 
 			code := exam.Either(s.trial, code, 200)
 			given := exam.Either(s.trial, fields, fresh)
 			s.On("/start", func(t *Turn) { t.Content(); t.Answer(code, plainContent, given...) })
-			s.Do(s.Request("/start"))
+			s.primes(s.Request("/start"))
 			x := s.Do(s.Request("/start"))
 			switch n := s.Came("/start"); {
 			case s.trial.Control:
@@ -32,6 +33,14 @@ func twice(name string, level exam.Level, spec string, code status.Code, fields 
 			return pass("The origin was asked again.", "再次詢問了源伺服器。")
 		}),
 	}
+}
+
+// primes makes an exchange and lets the cache finish storing: some write an
+// answer down after they have sent it, and the next request would go by what is
+// not there yet.
+func (s *Setting) primes(q *peer.Request) {
+	s.Do(q)
+	s.sleep(lookAfter / 2)
 }
 
 var stale = []string{"Content-Type: text/plain", "Cache-Control: public, max-age=0", `ETag: "leaf"`}
@@ -69,7 +78,7 @@ var cache = []exam.Case{
 		Wants:  say("The client, which asked without a condition, gets 200 with the content.", "用戶端沒有帶條件，得到 200 與內容。"),
 	}, func(s *Setting) exam.Verdict {
 		s.On("/start", revalidated(stale))
-		s.Do(s.Request("/start"))
+		s.primes(s.Request("/start"))
 		x := s.Do(s.Request("/start"))
 		if x.Code() != 200 || x.Text() != plainContent {
 			return fail("The client got %d with %q.", "用戶端得到 %d，內容 %q。", x.Code(), x.Text())
@@ -93,7 +102,7 @@ var cache = []exam.Case{
 		Wants:  say("304, or 200 with the content.", "304，或 200 與內容。"),
 	}, func(s *Setting) exam.Verdict {
 		s.On("/start", revalidated(fresh))
-		s.Do(s.Request("/start"))
+		s.primes(s.Request("/start"))
 		x := s.Do(condition(s.Request("/start"), `"leaf"`))
 		if x.Code() != 304 && (x.Code() != 200 || x.Text() != plainContent) {
 			return fail("It answered %d.", "它回 %d。", x.Code())
@@ -105,7 +114,7 @@ var cache = []exam.Case{
 		Stages: say("A fresh stored answer is used again.", "有效的快取回應再次使用。"), Wants: say("It has Age.", "它帶有 Age。"),
 	}, func(s *Setting) exam.Verdict {
 		s.On("/start", revalidated(fresh))
-		s.Do(s.Request("/start"))
+		s.primes(s.Request("/start"))
 		x := s.Do(s.Request("/start"))
 		switch {
 		case s.Came("/start") > 1:
@@ -129,7 +138,7 @@ var cache = []exam.Case{
 			asked = true
 			t.Answer(200, plainContent, stale...)
 		})
-		s.Do(s.Request("/start"))
+		s.primes(s.Request("/start"))
 		x := s.Do(s.Request("/start"))
 		return exam.Noted(x.Code().String(), say("The client got %d.", "用戶端得到 %d。", x.Code()))
 	}),
@@ -146,25 +155,25 @@ var cache = []exam.Case{
 			asked = true
 			t.Answer(200, plainContent, "Content-Type: text/plain", "Cache-Control: public, max-age=1, must-revalidate", `ETag: "leaf"`)
 		})
-		s.Do(s.Request("/start"))
+		s.primes(s.Request("/start"))
 		s.sleep(2100 * time.Millisecond)
 		if x := s.Do(s.Request("/start")); x.Final != nil && x.Code() < 500 {
 			return fail("It answered %d with %q.", "它回 %d，內容 %q。", x.Code(), x.Text())
 		}
 		return pass("It gave an error.", "它回了錯誤。")
 	}),
-	// P63.
+	// P63. RFC 9111 §5.2.1: what requests say is advice that a cache need not take.
 	cached(exam.Case{
-		Name: "cache-only-if-cached", Level: exam.Should, Spec: "RFC 9111 §5.2.1.7", Codes: codes(504), Fault: "ignores-only-if-cached",
-		Stages: say("Cache-Control: only-if-cached, and nothing is stored.", "Cache-Control: only-if-cached，而沒有儲存的回應。"), Wants: say("504, without asking the origin.", "504，不詢問源伺服器。"),
+		Name: "cache-only-if-cached", Level: exam.Info, Spec: "RFC 9111 §5.2.1.7", Codes: codes(504), Fault: "ignores-only-if-cached",
+		Stages: say("Cache-Control: only-if-cached, and nothing is stored.", "Cache-Control: only-if-cached，而沒有儲存的回應。"), Wants: say("It is open: who honours it answers 504 without asking the origin.", "規格未強制：遵守者回 504，不詢問源伺服器。"),
 	}, func(s *Setting) exam.Verdict {
 		q := s.Request("/start")
 		q.Fields = append(q.Fields, wire.Field{Name: "Cache-Control", Value: "only-if-cached"})
 		x := s.Do(q)
-		if x.Code() != 504 || s.Came("/start") > 0 {
-			return fail("It answered %d, and asked the origin %d times.", "它回 %d，詢問源伺服器 %d 次。", x.Code(), s.Came("/start"))
+		if s.Came("/start") > 0 {
+			return exam.Noted("ignored", say("It asked the origin, and answered %d.", "它詢問了源伺服器，回 %d。", x.Code()))
 		}
-		return pass("It answered 504.", "它回 504。")
+		return exam.Noted(x.Code().String(), say("It answered %d.", "它回 %d。", x.Code()))
 	}),
 	// P65.
 	cached(exam.Case{
@@ -180,16 +189,16 @@ var cache = []exam.Case{
 		})
 		q := s.Request("/start")
 		q.Fields = append(q.Fields, wire.Field{Name: "Range", Value: "bytes=0-3"})
-		s.Do(q)
+		s.primes(q)
 		return s.Do(s.Request("/start")).plain()
 	}),
 	// P66.
 	cached(exam.Case{
 		Name: "cache-several-ranges", Level: exam.Must, Spec: "RFC 9110 §15.3.7.2; RFC 9110 §14.2", Codes: codes(206, 200), Fault: "lies-about-ranges",
-		Stages: say("The whole is stored; a client asks for two ranges.", "已儲存全部內容；用戶端要求兩個範圍。"), Wants: say("206 as multipart/byteranges, 206 with one range that covers both, 416 for a set that it rejects, or 200 with the whole.", "multipart/byteranges 的 206、涵蓋兩者的單一範圍 206、拒絕這組範圍的 416，或 200 與全部內容。"),
+		Stages: say("The whole is stored; a client asks for two ranges.", "已儲存全部內容；用戶端要求兩個範圍。"), Wants: say("206 as multipart/byteranges, 206 with one part of what was asked, 416 for a set that it rejects, or 200 with the whole.", "multipart/byteranges 的 206、含所求一部分的單一範圍 206、拒絕這組範圍的 416，或 200 與全部內容。"),
 	}, func(s *Setting) exam.Verdict {
 		s.On("/start", revalidated(fresh))
-		s.Do(s.Request("/start"))
+		s.primes(s.Request("/start"))
 		q := s.Request("/start")
 		q.Fields = append(q.Fields, wire.Field{Name: "Range", Value: "bytes=0-1,4-5"})
 		x := s.Do(q)
@@ -197,8 +206,13 @@ var cache = []exam.Case{
 		switch {
 		case x.Code() == 200 && x.Text() == plainContent:
 			return pass("It gave the whole.", "它給了全部。")
-		case x.Code() == 206 && strings.HasPrefix(f.Get("Content-Type"), "multipart/byteranges"), x.Code() == 206 && strings.HasPrefix(f.Get("Content-Range"), "bytes 0-5/"):
+		case x.Code() == 206 && strings.HasPrefix(f.Get("Content-Type"), "multipart/byteranges"):
 			return pass("It gave the ranges.", "它給了那些範圍。")
+		// RFC 9110 §15.3.7: a client looks which parts it got; they need not be all.
+		case x.Code() == 206 && slices.ContainsFunc([]string{"0-5", "0-1", "4-5"}, func(r string) bool {
+			return strings.HasPrefix(f.Get("Content-Range"), "bytes "+r+"/")
+		}):
+			return pass("It gave one range.", "它給了一個範圍。")
 		case x.Code() == 416: // RFC 9110 §15.5.17: a set of ranges may be rejected
 			return pass("It rejected the ranges.", "它拒絕了那組範圍。")
 		}
@@ -212,7 +226,7 @@ var cache = []exam.Case{
 		s.On("/start", func(t *Turn) { t.Answer(200, plainContent, fresh...) })
 		q := s.Request("/start")
 		q.Method = "HEAD"
-		s.Do(q)
+		s.primes(q)
 		return s.Do(s.Request("/start")).plain()
 	}),
 	cached(exam.Case{
@@ -220,11 +234,11 @@ var cache = []exam.Case{
 		Stages: say("A stored answer, a POST to the same URI that succeeds, then a GET.", "已有儲存的回應，對同一 URI 的 POST 成功，然後 GET。"), Wants: say("The GET asks the origin.", "GET 詢問源伺服器。"),
 	}, func(s *Setting) exam.Verdict {
 		s.On("/start", func(t *Turn) { t.Content(); t.Answer(200, plainContent, fresh...) })
-		s.Do(s.Request("/start"))
+		s.primes(s.Request("/start"))
 		q := s.Request("/start")
 		posts(s, q)
-		s.Do(q)
-		s.Do(s.Request("/start"))
+		s.primes(q)
+		s.primes(s.Request("/start"))
 		if n := s.Came("/start"); n < 3 {
 			return fail("The GET was answered from the store.", "GET 由快取回應。")
 		}
@@ -240,7 +254,7 @@ var cache = []exam.Case{
 		for _, language := range []string{"en", "zh-TW"} {
 			q := s.Request("/start")
 			q.Fields = append(q.Fields, wire.Field{Name: "Accept-Language", Value: language})
-			s.Do(q)
+			s.primes(q)
 		}
 		if s.Came("/start") < 2 {
 			return fail("The second got the first one's answer.", "第二個得到第一個的回應。")
@@ -254,8 +268,8 @@ var cache = []exam.Case{
 		s.On("/start", func(t *Turn) { t.Answer(200, plainContent, "Cache-Control: max-age=3600") })
 		q := s.Request("/start")
 		q.Fields = append(q.Fields, wire.Field{Name: "Authorization", Value: "Basic dGVhOmxlYWY="})
-		s.Do(q)
-		s.Do(s.Request("/start"))
+		s.primes(q)
+		s.primes(s.Request("/start"))
 		if s.Came("/start") < 2 {
 			return fail("Somebody without credentials got the stored answer.", "不帶憑證的人得到了儲存的回應。")
 		}

@@ -74,13 +74,18 @@ func passed(name string, code status.Code, spec, field string, level exam.Level)
 			t.Answer(code, "what the origin says", f...)
 		}, judge: func(s *Setting, x *Seen) exam.Verdict {
 			if x.Code() != code {
-				return fail("The %d came back as %d.", "%d 回來時成了 %d。", code, x.Code())
+				return lesser(exam.DeFacto, fail("The %d came back as %d.", "%d 回來時成了 %d。", code, x.Code()))
 			}
-			if name, value, ok := strings.Cut(field, ": "); ok && !sameValue(name, value, x.Answer().Fields.Get(name)) {
-				return fail("%s came back as %q.", "%s 回來時是 %q。", name, x.Answer().Fields.Get(name))
+			if name, value, ok := strings.Cut(field, ": "); ok {
+				switch got := x.Answer().Fields.Get(name); {
+				case got == "": // of 401 and 405 an origin's duty, so a gateway's
+					return fail("%s did not come back.", "%s 沒有回來。", name)
+				case !sameValue(name, value, got):
+					return s.weighs(exam.DeFacto, "changed", fail("%s came back as %q.", "%s 回來時是 %q。", name, got))
+				}
 			}
 			if x.Text() != "what the origin says" {
-				return fail("Its content came back as %.40q.", "內容回來時是 %.40q。", x.Text())
+				return lesser(exam.DeFacto, fail("Its content came back as %.40q.", "內容回來時是 %.40q。", x.Text()))
 			}
 			return pass("It came back as it is.", "它原樣回來。")
 		}}.run(),

@@ -38,7 +38,7 @@ var expect = []exam.Case{
 		}}.run(),
 	},
 	{
-		Name: "expect-final-first", Level: exam.Must, Spec: "RFC 9110 §10.1.1", Codes: codes(417, 401), Over: all, Needs: needs(Posts), Fault: "waits-for-content",
+		Name: "expect-final-first", Level: exam.DeFacto, Spec: "RFC 9110 §10.1.1", Codes: codes(401), Over: all, Needs: needs(Posts), Fault: "waits-for-content",
 		Stages: say("A POST that waits for 100; the origin says 401 at once and closes.", "等待 100 的 POST；源伺服器立刻回 401 並關閉。"),
 		Wants:  say("The 401 comes back. A proxy that has answered 100 itself and sent the content on may do so.", "401 回到用戶端。代理自己先回 100 再送內容也可以。"),
 		Run: staging{send: expects, answer: func(t *Turn) {
@@ -70,7 +70,7 @@ var expect = []exam.Case{
 		}}.run(),
 	},
 	{
-		Name: "expect-http10-client", Level: exam.Must, Spec: "RFC 9110 §10.1.1", Codes: codes(100), Over: h1, Needs: needs(Posts, Olds), Fault: "interim-to-http10",
+		Name: "expect-http10-client", Level: exam.Must, Spec: "RFC 9110 §15.2; RFC 9110 §10.1.1", Codes: codes(100), Over: h1, Needs: needs(Posts, Olds), Fault: "interim-to-http10",
 		Stages: say("Expect: 100-continue in an HTTP/1.0 request, content sent at once; the origin sends 100.", "HTTP/1.0 請求帶 Expect: 100-continue，內容一併送出；源伺服器回 100。"),
 		Wants:  say("The final answer and no 100: a client of HTTP/1.0 knows none.", "只有最終回應，沒有 100：HTTP/1.0 的用戶端不認得它。"),
 		Run: staging{send: func(s *Setting, q *peer.Request) {
@@ -91,7 +91,7 @@ var expect = []exam.Case{
 		}}.run(),
 	},
 	{ // P68
-		Name: "final-while-content-comes", Level: exam.Should, Spec: "RFC 9112 §9.3; RFC 9110 §9.3", Codes: codes(413), Over: h1, Needs: needs(Posts), Fault: "waits-for-content",
+		Name: "final-while-content-comes", Level: exam.DeFacto, Spec: "RFC 9112 §9.5", Codes: codes(413), Over: h1, Needs: needs(Posts), Fault: "waits-for-content",
 		Stages: say("A POST of which the content comes slowly; the origin answers 413 after the head and closes.", "POST 的內容慢慢送；源伺服器讀完標頭就回 413 並關閉。"),
 		Wants:  say("The 413 comes back, or the proxy, which reads all content first, passes it on afterwards.", "413 回到用戶端；先收完內容才轉送的代理，也要轉交它。"),
 		Run: staging{send: func(_ *Setting, q *peer.Request) {

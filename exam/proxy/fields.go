@@ -28,8 +28,11 @@ func inbound(name string, level exam.Level, spec, fault string, send func(*Setti
 		Run: staging{send: send, judge: func(s *Setting, x *Seen) exam.Verdict {
 			came := s.Asked("/start")
 			if len(came) == 0 {
-				if x.Code() >= 400 {
+				switch {
+				case x.Code() >= 400:
 					return exam.Refusing(say("It refused the request with %d.", "它以 %d 拒絕請求。", x.Code()))
+				case x.Final == nil && x.End != wire.EndSilent:
+					return exam.Refusing(say("It closed without an answer.", "它不回應就關閉。"))
 				}
 				return fail("Nothing reached the origin; the client got %d.", "源伺服器什麼都沒收到；用戶端得到 %d。", x.Code())
 			}
@@ -154,32 +157,32 @@ var fields = []exam.Case{
 		}
 		return lang.Text{}
 	}, say("An answer with a Date.", "帶 Date 的回應。"), say("One Date reaches the client.", "到達用戶端時恰有一個 Date。")),
-	outbound("set-cookie-lines-kept", exam.Must, "RFC 9110 §5.3", "joins-cookies", []string{"Set-Cookie: a=1", "Set-Cookie: b=2"}, func(_ *Setting, x *Seen) lang.Text {
+	outbound("set-cookie-lines-kept", exam.DeFacto, "RFC 9110 §5.3; RFC 6265 §3", "joins-cookies", []string{"Set-Cookie: a=1", "Set-Cookie: b=2"}, func(_ *Setting, x *Seen) lang.Text {
 		if v := slices.Collect(x.Answer().Fields.Values("Set-Cookie")); len(v) != 2 || v[0] != "a=1" || v[1] != "b=2" {
 			return say("Set-Cookie came as %q.", "Set-Cookie 成了 %q。", v)
 		}
 		return lang.Text{}
 	}, say("Two Set-Cookie lines.", "兩行 Set-Cookie。"), say("Two lines, in order: they cannot be joined.", "仍是兩行，順序不變：它們不能合併。")),
-	outbound("response-unknown-field-kept", exam.Must, "RFC 9110 §5.1", "drops-unknown-fields", []string{"X-Tea-Leaf: oolong"}, func(_ *Setting, x *Seen) lang.Text {
+	atGateways(exam.DeFacto, outbound("response-unknown-field-kept", exam.Must, "RFC 9110 §5.1", "drops-unknown-fields", []string{"X-Tea-Leaf: oolong"}, func(_ *Setting, x *Seen) lang.Text {
 		if x.Answer().Fields.Get("X-Tea-Leaf") != "oolong" {
 			return say("X-Tea-Leaf did not come.", "X-Tea-Leaf 沒有到。")
 		}
 		return lang.Text{}
-	}, say("An answer with a field that nobody knows.", "帶有沒人認得的欄位的回應。"), say("It comes through.", "欄位通過。")),
-	inbound("request-unknown-field-kept", exam.Must, "RFC 9110 §5.1", "drops-unknown-fields", gives("X-Tea-Leaf: oolong"), func(_ *Setting, f wire.Fields) lang.Text {
+	}, say("An answer with a field that nobody knows.", "帶有沒人認得的欄位的回應。"), say("It comes through.", "欄位通過。"))),
+	atGateways(exam.DeFacto, inbound("request-unknown-field-kept", exam.Must, "RFC 9110 §5.1", "drops-unknown-fields", gives("X-Tea-Leaf: oolong"), func(_ *Setting, f wire.Fields) lang.Text {
 		if f.Get("X-Tea-Leaf") != "oolong" {
 			return say("X-Tea-Leaf did not come.", "X-Tea-Leaf 沒有到。")
 		}
 		return lang.Text{}
-	}, say("A request with a field that nobody knows.", "帶有沒人認得的欄位的請求。"), say("It comes through.", "欄位通過。")),
-	inbound("authorization-kept", exam.Must, "RFC 9110 §11.6.2", "drops-authorization", gives("Authorization: Basic dGVhOmxlYWY="), func(_ *Setting, f wire.Fields) lang.Text {
+	}, say("A request with a field that nobody knows.", "帶有沒人認得的欄位的請求。"), say("It comes through.", "欄位通過。"))),
+	atGateways(exam.DeFacto, inbound("authorization-kept", exam.Must, "RFC 9110 §11.6.2", "drops-authorization", gives("Authorization: Basic dGVhOmxlYWY="), func(_ *Setting, f wire.Fields) lang.Text {
 		if f.Get("Authorization") != "Basic dGVhOmxlYWY=" {
 			return say("Authorization came as %q.", "Authorization 成了 %q。", f.Get("Authorization"))
 		}
 		return lang.Text{}
-	}, say("A request with credentials for the origin.", "帶有給源伺服器的憑證的請求。"), say("They come through unchanged.", "原樣通過。")),
+	}, say("A request with credentials for the origin.", "帶有給源伺服器的憑證的請求。"), say("They come through unchanged.", "原樣通過。"))),
 	// P53, P55.
-	inbound("cdn-loop-kept", exam.Must, "RFC 8586 §2", "drops-cdn-loop", gives("CDN-Loop: tea.example"), func(_ *Setting, f wire.Fields) lang.Text {
+	inbound("cdn-loop-kept", exam.DeFacto, "RFC 8586 §2", "drops-cdn-loop", gives("CDN-Loop: tea.example"), func(_ *Setting, f wire.Fields) lang.Text {
 		if !f.HasMember("CDN-Loop", "tea.example") {
 			return say("CDN-Loop came as %q.", "CDN-Loop 成了 %q。", f.Get("CDN-Loop"))
 		}
@@ -254,7 +257,7 @@ var maxForwards = []exam.Case{
 		c.Needs = needs(Others)
 		return c
 	}(),
-	inbound("max-forwards-not-invented", exam.Must, "RFC 9110 §9.3.7", "invents-max-forwards", func(_ *Setting, q *peer.Request) { q.Method = "OPTIONS" }, func(_ *Setting, f wire.Fields) lang.Text {
+	atGateways(exam.DeFacto, inbound("max-forwards-not-invented", exam.Must, "RFC 9110 §9.3.7", "invents-max-forwards", func(_ *Setting, q *peer.Request) { q.Method = "OPTIONS" }, func(_ *Setting, f wire.Fields) lang.Text {
 		return hasNone("Max-Forwards")(f)
-	}, say("OPTIONS without Max-Forwards.", "沒有 Max-Forwards 的 OPTIONS。"), say("None is added.", "不添加。")),
+	}, say("OPTIONS without Max-Forwards.", "沒有 Max-Forwards 的 OPTIONS。"), say("None is added.", "不添加。"))),
 }

@@ -26,17 +26,24 @@ func cut(name, octets, spec string, stages, zh string) exam.Case {
 		Stages: lang.Text{En: stages, ZhTW: zh},
 		Wants:  say("The client can tell: its answer is cut too, or is 502.", "用戶端看得出來：它的回應也被截斷，或得到 502。"),
 		Run: staging{answer: ends(octets), judge: func(_ *Setting, x *Seen) exam.Verdict {
-			switch {
-			case x.Code() >= 500:
-				return pass("It answered %d.", "它回 %d。", x.Code())
-			case x.Whole():
-				return fail("It made a whole answer of it, with %d octets.", "它湊成了完整的回應，內容 %d 個位元組。", x.Answer().Content.Length)
-			case x.End == wire.EndSilent:
-				return fail("It left the client waiting.", "它讓用戶端空等。")
-			}
-			return pass("The cut shows: %s.", "看得出截斷：%s。", x.End)
+			return x.cut()
 		}}.run(),
 	}
+}
+
+// cut grades what became of an answer that was not whole.
+func (x *Seen) cut() exam.Verdict {
+	switch {
+	case x.Code() >= 500:
+		return pass("It answered %d.", "它回 %d。", x.Code())
+	case x.Final == nil && x.End != wire.EndSilent:
+		return pass("It closed without an answer.", "它不回應就關閉。")
+	case x.Whole() && len(x.Answer().Faults) == 0:
+		return fail("It made a whole answer of it, with %d octets.", "它湊成了完整的回應，內容 %d 個位元組。", x.Answer().Content.Length)
+	case x.End == wire.EndSilent: // that hides nothing, but nobody can live so
+		return lesser(exam.DeFacto, fail("It left the client waiting.", "它讓用戶端空等。"))
+	}
+	return pass("The cut shows: %s.", "看得出截斷：%s。", x.End)
 }
 
 var framing = []exam.Case{
@@ -57,11 +64,11 @@ var framing = []exam.Case{
 		}}.run(),
 	},
 	// P23, P24.
-	cut("cut-short-of-length", closing+"Content-Length: 100\r\n\r\nonly this", "RFC 9112 §8", "Content-Length: 100, nine octets, and a close.", "Content-Length: 100，送九個位元組就關閉。"),
+	cut("cut-short-of-length", closing+"Content-Length: 100\r\n\r\nonly this", "RFC 9112 §8; RFC 9112 §6.3", "Content-Length: 100, nine octets, and a close.", "Content-Length: 100，送九個位元組就關閉。"),
 	cut("cut-without-last-chunk", closing+"Transfer-Encoding: chunked\r\n\r\n9\r\nonly this\r\n", "RFC 9112 §8", "One chunk and a close, without the last chunk.", "送一個 chunk 就關閉，沒有最後的 chunk。"),
 	cut("cut-in-chunk", closing+"Transfer-Encoding: chunked\r\n\r\n64\r\nonly this", "RFC 9112 §8", "A close in the middle of a chunk.", "chunk 送到一半就關閉。"),
-	cut("chunk-size-garbled", closing+"Transfer-Encoding: chunked\r\n\r\nzz\r\nonly this\r\n0\r\n\r\n", "RFC 9112 §7.1", "A chunk whose size is \"zz\".", "大小寫成「zz」的 chunk。"),
-	cut("chunk-size-overflow", closing+"Transfer-Encoding: chunked\r\n\r\n10000000000000009\r\nonly this\r\n0\r\n\r\n", "RFC 9112 §7.1", "A chunk size that does not fit into 64 bits.", "超過 64 位元的 chunk 大小。"),
+	cut("chunk-size-garbled", closing+"Transfer-Encoding: chunked\r\n\r\nzz\r\nonly this\r\n0\r\n\r\n", "RFC 9112 §8; RFC 9112 §7.1", "A chunk whose size is \"zz\".", "大小寫成「zz」的 chunk。"),
+	cut("chunk-size-overflow", closing+"Transfer-Encoding: chunked\r\n\r\n10000000000000009\r\nonly this\r\n0\r\n\r\n", "RFC 9112 §7.1; RFC 9112 §8", "A chunk size that does not fit into 64 bits.", "超過 64 位元的 chunk 大小。"),
 	{
 		Name: "close-delimited-whole", Level: exam.Must, Spec: "RFC 9112 §6.3", Codes: codes(200), Over: all, Needs: needs(Gets), Fault: "needs-length",
 		Stages: say("An answer that ends with the connection.", "以關閉連線為結尾的回應。"),

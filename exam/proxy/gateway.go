@@ -11,25 +11,47 @@ import (
 	"github.com/statute-http/statute/wire/peer"
 )
 
-// invalid is a case with an answer that is none: the client is told by 502. At
-// level must that is required; elsewhere any error of the proxy's own will do,
-// and 502 is its name.
-func invalid(name string, level exam.Level, octets, spec string, stages lang.Text) exam.Case {
+// invalid is a case with an answer that is none: the client is told by 502, or
+// by another error of the proxy's own, which says the same less well.
+func invalid(name, octets, spec string, stages lang.Text) exam.Case {
 	return exam.Case{
-		Name: name, Level: level, Spec: spec, Codes: codes(502), Over: all, Needs: needs(Gets), Fault: "passes-malformed",
-		Stages: stages, Wants: say("502; another 5xx of the proxy's own says the same less well, and passes where 502 is not required.", "502；不強制 502 之處，代理自己的其他 5xx 也可接受，只是說得沒那麼清楚。"),
-		Run: staging{answer: ends(octets), judge: func(s *Setting, x *Seen) exam.Verdict {
+		Name: name, Level: exam.DeFacto, Spec: spec, Codes: codes(502), Over: all, Needs: needs(Gets), Fault: "passes-malformed",
+		Stages: stages, Wants: say("502, or another 5xx of the proxy's own, or a close.", "502，或代理自己的其他 5xx，或關閉連線。"),
+		Run: staging{answer: ends(octets), judge: func(s *Setting, x *Seen) exam.Verdict { return x.told() }}.run(),
+	}
+}
+
+// told grades an exchange whose answer has to be an error, or none.
+func (x *Seen) told() exam.Verdict {
+	switch {
+	case x.Code() >= 500 && x.Code() < 600:
+		return pass("It answered %d.", "它回 %d。", x.Code())
+	case x.Final == nil && x.End == wire.EndSilent:
+		return fail("It left the client waiting.", "它讓用戶端空等。")
+	case x.Final == nil:
+		return pass("It closed without an answer.", "它不回應就關閉。")
+	case x.Code() == 0:
+		return fail("The client got what is no HTTP: %.60q.", "用戶端得到的不是 HTTP：%.60q。", x.Text())
+	}
+	return fail("The client got %d with %.60q.", "用戶端得到 %d，內容 %.60q。", x.Code(), x.Text())
+}
+
+// misframed is a case with a Content-Length that is none. RFC 9112 §6.3: a proxy
+// discards the answer and sends 502; whoever has a client's duties, as a gateway
+// has here (RFC 9110 §3.7), discards it.
+func misframed(name, lengths string, stages lang.Text) exam.Case {
+	return exam.Case{
+		Name: name, Level: exam.Must, Spec: "RFC 9112 §6.3", Codes: codes(502), Over: all, Needs: needs(Gets), Fault: "passes-malformed",
+		Stages: stages, Wants: say("502; from a gateway also another 5xx, or a close.", "502；閘道也可以回其他 5xx，或關閉連線。"),
+		Run: staging{answer: ends(closing + lengths + "\r\nok!"), judge: func(s *Setting, x *Seen) exam.Verdict {
+			v := x.told()
 			switch {
-			// RFC 9110 §3.7: a gateway has a client's duties here, which are to
-			// discard the answer; that a proxy then says 502 is required of proxies.
-			case x.Code() == 502, (level != exam.Must || !s.forward()) && x.Code() >= 500 && x.Code() < 600:
-				return pass("It answered %d.", "它回 %d。", x.Code())
-			case x.Final == nil && x.End == wire.EndSilent:
-				return fail("It left the client waiting.", "它讓用戶端空等。")
-			case x.Final == nil && (level != exam.Must || !s.forward()):
-				return pass("It closed without an answer.", "它不回應就關閉。")
+			case v.Outcome == exam.Fail && x.Final == nil:
+				return lesser(exam.DeFacto, v)
+			case v.Outcome == exam.Pass && s.forward() && x.Code() != 502:
+				return fail("It answered %d.", "它回 %d。", x.Code())
 			}
-			return fail("The client got %d with %.60q.", "用戶端得到 %d，內容 %.60q。", x.Code(), x.Text())
+			return v
 		}}.run(),
 	}
 }
@@ -57,19 +79,47 @@ const okay = "Content-Length: 2\r\n\r\nok"
 
 var malformed = []exam.Case{
 	// P06, P07, P15, P16, P19, P20, P25.
-	invalid("garbage", exam.DeFacto, "this is no HTTP at all, is it?\r\n\r\n", "RFC 9110 §15.6.3", say("The origin sends a sentence that is no HTTP.", "源伺服器送來一句不是 HTTP 的話。")),
-	invalid("closed-without-octet", exam.DeFacto, "", "RFC 9110 §15.6.3", say("The origin takes a GET and closes.", "源伺服器收下 GET 就關閉。")),
-	invalid("lengths-differ", exam.Must, closing+"Content-Length: 2\r\nContent-Length: 3\r\n\r\nok!", "RFC 9112 §6.3", say("Content-Length: 2 and Content-Length: 3.", "Content-Length: 2 與 Content-Length: 3。")),
-	invalid("length-not-number", exam.Must, closing+"Content-Length: two\r\n\r\nok", "RFC 9112 §6.3", say("Content-Length: two.", "Content-Length: two。")),
-	invalid("length-negative", exam.Must, closing+"Content-Length: -2\r\n\r\nok", "RFC 9112 §6.3", say("Content-Length: -2.", "Content-Length: -2。")),
-	invalid("length-too-large", exam.Must, closing+"Content-Length: 99999999999999999999\r\n\r\nok", "RFC 9112 §6.3; RFC 9110 §8.6", say("A Content-Length that does not fit into 64 bits.", "超過 64 位元的 Content-Length。")),
-	invalid("coding-unknown", exam.DeFacto, closing+"Transfer-Encoding: foo\r\n\r\nok", "RFC 9112 §6.1; RFC 9110 §15.6.3", say("Transfer-Encoding: foo.", "Transfer-Encoding: foo。")),
-	invalid("status-99", exam.DeFacto, "HTTP/1.1 099 Odd\r\n"+okay, "RFC 9110 §15", say("The status 099.", "狀態碼 099。")),
-	invalid("status-1000", exam.DeFacto, "HTTP/1.1 1000 Odd\r\n"+okay, "RFC 9112 §4; RFC 9110 §15", say("The status 1000.", "狀態碼 1000。")),
-	invalid("status-two-digits", exam.DeFacto, "HTTP/1.1 20 OK\r\n"+okay, "RFC 9112 §4", say("The status 20.", "狀態碼 20。")),
-	invalid("status-not-number", exam.DeFacto, "HTTP/1.1 2xx OK\r\n"+okay, "RFC 9112 §4", say("The status 2xx.", "狀態碼 2xx。")),
-	invalid("switch-unasked", exam.Must, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: tea\r\n\r\nsteam", "RFC 9110 §7.8; RFC 9110 §15.2.2", say("101, and nobody had asked for it.", "沒人要求的 101。")),
-	invalid("head-cut", exam.DeFacto, "HTTP/1.1 200 OK\r\nContent-Type: text/pl", "RFC 9112 §8; RFC 9110 §15.6.3", say("A close in the middle of the head.", "標頭送到一半就關閉。")),
+	invalid("garbage", "this is no HTTP at all, is it?\r\n\r\n", "RFC 9110 §15.6.3", say("The origin sends a sentence that is no HTTP.", "源伺服器送來一句不是 HTTP 的話。")),
+	invalid("closed-without-octet", "", "RFC 9110 §15.6.3", say("The origin takes a GET and closes.", "源伺服器收下 GET 就關閉。")),
+	misframed("lengths-differ", "Content-Length: 2\r\nContent-Length: 3\r\n", say("Content-Length: 2 and Content-Length: 3.", "Content-Length: 2 與 Content-Length: 3。")),
+	misframed("length-not-number", "Content-Length: two\r\n", say("Content-Length: two.", "Content-Length: two。")),
+	misframed("length-negative", "Content-Length: -2\r\n", say("Content-Length: -2.", "Content-Length: -2。")),
+	{
+		Name: "length-too-large", Level: exam.Must, Spec: "RFC 9110 §8.6; RFC 9112 §6.3", Codes: codes(502), Over: all, Needs: needs(Gets), Fault: "misreads-lengths",
+		Stages: say("A Content-Length that does not fit into 64 bits, three octets, and a close.", "超過 64 位元的 Content-Length，送三個位元組就關閉。"),
+		Wants:  say("5xx, or an answer that is seen to be cut: by that length it is not whole.", "5xx，或看得出被截斷的回應：照那個長度它不完整。"),
+		Run: staging{answer: ends(closing + "Content-Length: 99999999999999999999\r\n\r\nok!"), judge: func(_ *Setting, x *Seen) exam.Verdict {
+			return x.cut()
+		}}.run(),
+	},
+	{
+		Name: "coding-unknown", Level: exam.DeFacto, Spec: "RFC 9112 §6.1; RFC 9112 §7", Codes: codes(502), Over: all, Needs: needs(Gets), Fault: "forgets-codings",
+		Stages: say("Transfer-Encoding: foo.", "Transfer-Encoding: foo。"),
+		Wants:  say("502 or a close; or the answer still says that it is coded: whoever cannot undo a coding may not drop its name.", "502 或關閉；或回應仍註明編碼：解不開編碼就不能丟掉它的名稱。"),
+		Run: staging{answer: ends(closing + "Transfer-Encoding: foo\r\n\r\nok"), judge: func(_ *Setting, x *Seen) exam.Verdict {
+			if x.Answer().Fields.HasMember("Transfer-Encoding", "foo") {
+				return pass("It said so still.", "仍註明編碼。")
+			}
+			return x.told()
+		}}.run(),
+	},
+	invalid("status-99", "HTTP/1.1 099 Odd\r\n"+okay, "RFC 9110 §15", say("The status 099.", "狀態碼 099。")),
+	invalid("status-1000", "HTTP/1.1 1000 Odd\r\n"+okay, "RFC 9112 §4; RFC 9110 §15", say("The status 1000.", "狀態碼 1000。")),
+	invalid("status-two-digits", "HTTP/1.1 20 OK\r\n"+okay, "RFC 9112 §4", say("The status 20.", "狀態碼 20。")),
+	invalid("status-not-number", "HTTP/1.1 2xx OK\r\n"+okay, "RFC 9112 §4", say("The status 2xx.", "狀態碼 2xx。")),
+	{
+		Name: "switch-unasked", Level: exam.Must, Spec: "RFC 9110 §7.8", Codes: codes(101, 502), Over: all, Needs: needs(Gets), Fault: "passes-malformed",
+		Stages: say("101, and nobody had asked for it.", "沒人要求的 101。"),
+		Wants:  say("No 101: nobody switches to what its client has not offered. 502 says what happened.", "不送 101：不得切換到用戶端沒提過的協定。502 說明發生了什麼事。"),
+		Run: staging{answer: ends("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: tea\r\n\r\nsteam"), judge: func(_ *Setting, x *Seen) exam.Verdict {
+			if x.Code() == 101 {
+				return fail("The client got 101.", "用戶端得到 101。")
+			}
+			return pass("The client got no 101, but %d.", "用戶端沒有得到 101，而是 %d。", x.Code())
+		}}.run(),
+	},
+	invalid("switch-unasked-told", "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: tea\r\n\r\nsteam", "RFC 9110 §15.6.3", say("101, and nobody had asked for it.", "沒人要求的 101。")),
+	invalid("head-cut", "HTTP/1.1 200 OK\r\nContent-Type: text/pl", "RFC 9112 §8; RFC 9110 §15.6.3", say("A close in the middle of the head.", "標頭送到一半就關閉。")),
 	// P17, P18.
 	mended("space-before-colon", closing+"X-Tea : leaf\r\n"+okay, "RFC 9112 §5.1", "passes-malformed", func(head string) bool { return strings.Contains(head, "X-Tea :") },
 		say("A field line \"X-Tea : leaf\".", "欄位行「X-Tea : leaf」。"), say("The space is removed, or 502.", "移除空白，或 502。")),
@@ -81,9 +131,9 @@ var malformed = []exam.Case{
 		say("A NUL in a field value.", "欄位值裡的 NUL。"), say("It becomes a space, or 502.", "變成空白，或 502。")),
 	{ // P27
 		Name: "field-of-100000-octets", Level: exam.Info, Spec: "RFC 9110 §5.4", Codes: codes(200, 502), Over: h1, Needs: needs(Gets), Fault: "small-fields",
-		Stages: say("An answer with a field of 60,000 octets.", "帶有六萬位元組欄位的回應。"),
+		Stages: say("An answer with a field of 100,000 octets.", "帶有十萬位元組欄位的回應。"),
 		Wants:  say("It is open: pass it on, or 502.", "規格未定：照轉，或 502。"),
-		Run: staging{answer: ends(closing + "X-Tea: " + strings.Repeat("x", 60_000) + "\r\n" + okay), judge: func(_ *Setting, x *Seen) exam.Verdict {
+		Run: staging{answer: ends(closing + "X-Tea: " + strings.Repeat("x", 100_000) + "\r\n" + okay), judge: func(_ *Setting, x *Seen) exam.Verdict {
 			return exam.Noted(x.Code().String(), say("The client got %d.", "用戶端得到 %d。", x.Code()))
 		}}.run(),
 	},
@@ -103,7 +153,7 @@ var malformed = []exam.Case{
 			t.Close()
 		}, judge: func(_ *Setting, x *Seen) exam.Verdict {
 			if x.Final != nil && x.Code() < 500 {
-				return fail("The client got %d.", "用戶端得到 %d。", x.Code())
+				return fail("It passed on of it what our own reader takes at most.", "它一直轉送，直到超過我們自己的讀取上限。")
 			}
 			return pass("It answered %d.", "它回 %d。", x.Code())
 		}}.run(),

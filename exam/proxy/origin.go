@@ -23,6 +23,7 @@ type Origin struct {
 	mu       sync.Mutex
 	settings map[string]*Setting // by nonce
 	conns    int
+	open     map[*peer.ServerConn]bool
 }
 
 // Listen opens the origin; port 0 chooses a free one.
@@ -31,7 +32,7 @@ func Listen(address string) (*Origin, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the origin behind the proxy: %w", err)
 	}
-	o := &Origin{settings: map[string]*Setting{}}
+	o := &Origin{settings: map[string]*Setting{}, open: map[*peer.ServerConn]bool{}}
 	o.server = peer.Serve(ln, o.serve)
 	return o, nil
 }
@@ -52,6 +53,15 @@ func (o *Origin) leave(s *Setting) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	delete(o.settings, s.trial.Nonce)
+}
+
+// reset resets all connections.
+func (o *Origin) reset() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for c := range o.open {
+		c.Reset()
+	}
 }
 
 // setting finds the trial of a target and the path within it; nil if it is
@@ -82,7 +92,13 @@ func (o *Origin) serve(c *peer.ServerConn) {
 	o.mu.Lock()
 	o.conns++
 	conn := o.conns
+	o.open[c] = true
 	o.mu.Unlock()
+	defer func() {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		delete(o.open, c)
+	}()
 	r := wire.NewTolerantReader(c.Conn, limits)
 	for number := 1; ; number++ {
 		var head wire.Head

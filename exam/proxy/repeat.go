@@ -10,21 +10,23 @@ import (
 func posts(_ *Setting, q *peer.Request) { q.Method, q.Content = "POST", []byte("tea") }
 
 // once is a case with a POST that may reach the origin once, whatever becomes of
-// it.
+// it. RFC 9110 §9.2.2: a proxy does not repeat it on its own; a client, which a
+// gateway is towards the origin, had better not.
 func once(name, spec string, code status.Code, answer func(*Turn), stages lang.Text) exam.Case {
-	return exam.Case{
+	return atGateways(exam.Should, exam.Case{
 		Name: name, Level: exam.Must, Spec: spec, Codes: codes(code), Over: all, Needs: needs(Posts), Fault: "repeats-post", Stages: stages,
-		Wants: say("The POST is not sent again, and the client gets an error.", "不重送 POST，用戶端得到錯誤。"),
+		Wants: say("The POST is not sent again.", "不重送 POST。"),
 		Run: staging{send: posts, answer: answer, judge: func(s *Setting, x *Seen) exam.Verdict {
-			switch n := s.Came("/start"); {
-			case n > 1:
+			switch n := s.Came("/start"); n {
+			case 0:
+				return exam.Refusing(say("It refused the POST with %d.", "它以 %d 拒絕 POST。", x.Code()))
+			case 1:
+				return pass("It was sent once, and the client got %d.", "只送一次，用戶端得到 %d。", x.Code())
+			default:
 				return fail("The POST reached the origin %d times.", "POST 到達源伺服器 %d 次。", n)
-			case x.Final != nil && x.Code() < 400:
-				return fail("The client got %d.", "用戶端得到 %d。", x.Code())
 			}
-			return pass("It was sent once, and the client got %d.", "只送一次，用戶端得到 %d。", x.Code())
 		}}.run(),
-	}
+	})
 }
 
 func answering(code status.Code, fields ...string) func(*Turn) {
@@ -115,7 +117,7 @@ var repeat = []exam.Case{
 	}, "GET", func(t *Turn) { t.Close() }, func(tries int, x *Seen) exam.Verdict {
 		return exam.Noted(number(tries)+"-"+x.Code().String(), say("It was tried %d times; the client got %d.", "試了 %d 次；用戶端得到 %d。", tries, x.Code()))
 	}),
-	onPooled(exam.Case{
+	atGateways(exam.Should, onPooled(exam.Case{
 		Name: "pooled-reset-post", Level: exam.Must, Spec: "RFC 9110 §9.2.2", Codes: codes(502), Fault: "repeats-post",
 		Stages: say("A POST on a kept connection, which the origin reads and closes instead of answering.", "POST 使用保留的連線，源伺服器讀完後不回應就關閉。"),
 		Wants:  say("It is not sent again.", "不重送。"),
@@ -124,7 +126,7 @@ var repeat = []exam.Case{
 			return fail("It was sent %d times.", "它被送了 %d 次。", tries)
 		}
 		return pass("It was sent once; the client got %d.", "只送一次；用戶端得到 %d。", x.Code())
-	}),
+	})),
 	onPooled(exam.Case{
 		Name: "pooled-421", Level: exam.DeFacto, Spec: "RFC 9110 §15.5.20", Codes: codes(421), Fault: "hides-codes",
 		Stages: say("421 to a GET on a kept connection.", "GET 使用保留的連線，得到 421。"),

@@ -41,9 +41,29 @@ func stage(f func(*Setting) exam.Verdict) func(*exam.Trial) exam.Verdict {
 }
 
 // stageAlone is the same for what may harm others that share the subject's
-// connections: nobody else is asked meanwhile.
+// connections: nobody else is asked meanwhile, and no connection outlives it, or
+// the control would be answered by what the case left there.
 func stageAlone(f func(*Setting) exam.Verdict) func(*exam.Trial) exam.Verdict {
-	return staged(f, func(o *Origin) func() { o.alone.Lock(); return o.alone.Unlock })
+	return staged(func(s *Setting) exam.Verdict {
+		defer s.clear()
+		return f(s)
+	}, func(o *Origin) func() { o.alone.Lock(); return o.alone.Unlock })
+}
+
+// clear resets the subject's connections to the origin, and asks for plain things
+// until two in a row come as they ought to, a few times at most.
+func (s *Setting) clear() {
+	s.subject.Origin.reset()
+	trial := *s.trial
+	trial.Nonce, trial.Record = exam.NewNonce(), exam.NewTranscript()
+	after := &Setting{trial: &trial, subject: s.subject, scripts: map[string]func(*Turn){}}
+	s.subject.Origin.enter(after)
+	defer s.subject.Origin.leave(after)
+	for right, tries := 0, 0; right < 2 && tries < 8; tries++ {
+		if right++; after.Do(after.Request("/clear")).plain().Outcome != exam.Pass {
+			right = 0
+		}
+	}
 }
 
 func staged(f func(*Setting) exam.Verdict, enter func(*Origin) (leave func())) func(*exam.Trial) exam.Verdict {
@@ -277,6 +297,39 @@ func (s *Setting) sleep(d time.Duration) {
 	case <-time.After(d):
 	case <-s.trial.Context.Done():
 	}
+}
+
+// weighs lessens a fail where the sentence says less for a gateway than it says
+// for a proxy. RFC 9110 §3.7: towards clients a gateway has an origin's duties,
+// towards the origin a client's. At level info the value says what it did.
+func (s *Setting) weighs(atGateway exam.Level, did string, v exam.Verdict) exam.Verdict {
+	switch {
+	case v.Outcome != exam.Fail || s.forward():
+		return v
+	case atGateway == exam.Info:
+		return exam.Noted(did, v.Detail)
+	}
+	v.Level = atGateway
+	return v
+}
+
+// atGateways is a case of whose fails that holds which are a gateway's.
+func atGateways(level exam.Level, c exam.Case) exam.Case {
+	run := c.Run
+	c.Run = func(t *exam.Trial) exam.Verdict {
+		v := run(t)
+		if v.Outcome == exam.Fail && t.Subject.(*Subject).Mode == Reverse {
+			v.Level = level
+		}
+		return v
+	}
+	return c
+}
+
+// lesser is a fail that weighs less than the case.
+func lesser(level exam.Level, v exam.Verdict) exam.Verdict {
+	v.Level = level
+	return v
 }
 
 func number(n int) string { return strconv.Itoa(n) }

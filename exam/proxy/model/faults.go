@@ -43,6 +43,8 @@ var Faults = []Fault{
 	{"hides-codes", "makes 502 of whatever is not 200"},
 	{"length-before-coding", "believes Content-Length where there is Transfer-Encoding"},
 	{"completes-cut", "makes a whole answer of one that was cut"},
+	{"misreads-lengths", "takes a Content-Length that it cannot read for none"},
+	{"forgets-codings", "passes content on without the coding that it cannot undo"},
 	{"needs-length", "takes an answer that ends with its connection for a failure"},
 	{"chunks-to-http10", "sends chunks to clients of HTTP/1.0"},
 	{"drops-trailers", "drops trailers"},

@@ -137,7 +137,7 @@ func (p *Proxy) limits() wire.Limits {
 	if p.has("passes-malformed") {
 		return wire.Limits{Field: 8 << 20, Fields: 1 << 20, Head: 8 << 20}
 	}
-	return wire.Limits{Field: 64 << 10}
+	return wire.Limits{Field: 128 << 10, Head: 256 << 10}
 }
 
 // quiet reports whether nothing came on the connection and it is still open.

@@ -24,22 +24,26 @@ func TestCases(t *testing.T) {
 		places <- struct{}{}
 		asking.Go(func() {
 			defer func() { <-places }()
-			t.Run(c.Name, func(t *testing.T) { prove(t, c, right[modeOf(c)]) })
+			t.Run(c.Name, func(t *testing.T) { prove(t, c, right) })
 		})
 	}
 }
 
-// modeOf is a mode in which the case can be asked.
-func modeOf(c exam.Case) proxy.Mode {
+// modes are those in which the case can be asked, the graver first: of a forward
+// proxy more is required.
+func modes(c exam.Case) []proxy.Mode {
 	for _, need := range []exam.Capability{proxy.Forwards, proxy.Tunnels, proxy.Asks} {
 		if slices.Contains(c.Needs, need) {
-			return proxy.Forward
+			return []proxy.Mode{proxy.Forward}
 		}
 	}
-	return proxy.Reverse
+	if slices.Contains(c.Needs, proxy.Reverses) {
+		return []proxy.Mode{proxy.Reverse}
+	}
+	return []proxy.Mode{proxy.Forward, proxy.Reverse}
 }
 
-func prove(t *testing.T, c exam.Case, right *subject) {
+func prove(t *testing.T, c exam.Case, right map[proxy.Mode]*subject) {
 	want, bad := exam.Pass, exam.Fail
 	if c.Level == exam.Info && !c.Baseline() {
 		want = exam.Value
@@ -47,22 +51,22 @@ func prove(t *testing.T, c exam.Case, right *subject) {
 	if c.Baseline() {
 		bad = exam.NA
 	}
-	got := ask(t, c, right.Subject)
-	if got.Outcome != want && (want != exam.Pass || got.Outcome != exam.Refused) {
-		t.Fatalf("without a fault: %s: %s\n%s", got.Outcome, got.Detail.En, transcript(got))
+	var got exam.Result
+	for _, mode := range modes(c) {
+		got = ask(t, c, right[mode].Subject)
+		if got.Outcome != want && (want != exam.Pass || got.Outcome != exam.Refused) {
+			t.Fatalf("%s without a fault: %s: %s\n%s", mode, got.Outcome, got.Detail.En, transcript(got))
+		}
 	}
 	var wrong exam.Result
-	for range patience { // a mistake can come too late to be seen, or befall the control
-		wrong = ask(t, c, open(t, modeOf(c), c.Fault).Subject)
+	for _, mode := range modes(c) {
+		wrong = ask(t, c, open(t, mode, c.Fault).Subject)
 		if want == exam.Value && wrong.Outcome == exam.Value && wrong.Value != got.Value || want == exam.Pass && wrong.Outcome == bad {
 			return
 		}
 	}
 	t.Fatalf("with the fault %q: %s %s: %s\n%s", c.Fault, wrong.Outcome, wrong.Value, wrong.Detail.En, transcript(wrong))
 }
-
-// patience is how often a faulty proxy is asked before it counts as right.
-const patience = 5
 
 type subject struct{ *proxy.Subject }
 
