@@ -96,7 +96,7 @@ var conditional = []exam.Case{
 		}),
 	},
 	{
-		Name: "304-cache-reuse", Level: exam.Must, Codes: codes(304), Spec: "RFC 9111 §4.3.3", Over: all,
+		Name: "304-cache-reuse", Level: exam.Must, Codes: codes(304), Spec: "RFC 9110 §15.4.5; RFC 9110 §2.4; RFC 9111 §4.3.3", Over: all,
 		Needs: needs(Gets, Caches, Shows), Fault: "hands-304-over",
 		Stages: lang.Text{En: "A 200 with an ETag that is stale at once; its revalidation gets 304.", ZhTW: "帶 ETag、馬上過期的 200；重新驗證得到 304。"},
 		Wants:  lang.Text{En: "The caller gets 200 and the stored content.", ZhTW: "呼叫者得到 200 與儲存的內容。"},
@@ -176,12 +176,20 @@ var conditional = []exam.Case{
 		t.Answer(306, "", "Location: "+s.A.URL(mark))
 	}, lang.Text{En: "A 306 with a Location.", ZhTW: "306 帶著 Location。"}),
 	{
-		Name: "300-no-location", Level: exam.Must, Codes: codes(300), Spec: "RFC 9110 §15.4.1", Over: all,
+		// A client that understands the list may choose from it by itself.
+		Name: "300-no-location", Level: exam.Info, Codes: codes(300), Spec: "RFC 9110 §15.4.1", Over: all,
 		Needs: needs(Gets, Follows), Fault: "follows-first-link",
 		Stages: lang.Text{En: "A 300 with a list of choices and no Location.", ZhTW: "300 列出選項，沒有 Location。"},
-		Wants:  lang.Text{En: "It is the final answer: the client makes up no choice of its own.", ZhTW: "這就是最終回應：用戶端不可自作主張。"},
-		Run: once(func(t *Turn) {
-			t.Answer(300, fmt.Sprintf(`<a href="%s">tea</a>`, t.s.A.URL(mark)), "Content-Type: text/html")
+		Wants:  lang.Text{En: "Nothing: whether it chooses by itself is noted.", ZhTW: "沒有要求：記下它會不會自行選擇。"},
+		Run: stage(func(s *Setting) exam.Verdict {
+			s.On("/start", func(t *Turn) {
+				t.Answer(300, fmt.Sprintf(`<a href="%s">tea</a>`, s.A.URL(mark)), "Content-Type: text/html")
+			})
+			s.Get("/start")
+			if s.Came(mark) > 0 {
+				return exam.Noted("chooses", say("It took the first choice of the list.", "它選了清單上的第一項。"))
+			}
+			return exam.Noted("leaves it", say("It left the choice to its caller.", "它把選擇留給呼叫者。"))
 		}),
 	},
 	{

@@ -53,7 +53,7 @@ var content = []exam.Case{
 		"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 8\r\nConnection: close\r\n\r\nteaspoon",
 		"HTTP/1.1 200 OK\r\nContent-Length: 8\r\nConnection: close\r\n\r\nteaspoon"),
 	{
-		Name: "trunc-tls-no-close-notify", Level: exam.Must, Codes: codes(200), Spec: "RFC 9112 §9.8", Over: h1,
+		Name: "trunc-tls-no-close-notify", Level: exam.Must, Codes: codes(200), Spec: "RFC 9112 §8; RFC 9112 §9.8", Over: h1,
 		Needs: needs(Gets, Fails, Secure), Fault: "close-is-close",
 		Stages: lang.Text{
 			En:   "Over TLS, content that only the close of the connection ends, and a close without close_notify.",

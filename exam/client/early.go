@@ -67,7 +67,9 @@ var earlyData = []exam.Case{
 		}),
 	},
 	{
-		Name: "h3-425", Level: exam.Should, Codes: codes(425), Spec: "RFC 8470 §5.2", Over: []wire.Protocol{wire.H3},
+		// §4 demands to retry; to do so by itself, which is all that can be seen here,
+		// is what §5.2 recommends.
+		Name: "h3-425", Level: exam.Should, Codes: codes(425), Spec: "RFC 8470 §4; RFC 8470 §5.2", Over: []wire.Protocol{wire.H3},
 		Needs: needs(Gets, Early), Fault: "leaves-425",
 		Stages: lang.Text{En: "A GET in TLS early data gets 425.", ZhTW: "走 TLS 早期資料的 GET 得到 425。"},
 		Wants:  lang.Text{En: "To send it again after the handshake, by itself.", ZhTW: "交握之後自行重送。"},

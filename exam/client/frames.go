@@ -174,7 +174,7 @@ func lawful(p wire.Protocol, name, method, fault, spec string, code status.Code,
 	}
 }
 
-// noticed makes a case that notes whether a request that was not carried out
+// unprocessed makes a case that notes whether a request that was not carried out
 // comes again.
 func unprocessed(p wire.Protocol, name, method, fault, spec string, stages lang.Text, refuse func(*Turn)) exam.Case {
 	can := needs(Gets)
@@ -242,7 +242,7 @@ func inFrames(p wire.Protocol, pseudo, interim, switching string) []exam.Case {
 	}
 }
 
-var framesH2 = append(inFrames(wire.H2, "RFC 9113 §8.3.2; RFC 9113 §8.1.1", "RFC 9113 §8.1", "RFC 9113 §8.6"),
+var framesH2 = append(inFrames(wire.H2, "RFC 9113 §8.3; RFC 9113 §8.3.2; RFC 9113 §8.1.1", "RFC 9113 §8.1", "RFC 9113 §8.6"),
 	malformed(wire.H2, "late-status", "RFC 9113 §8.3", 200,
 		lang.Text{En: ":status follows an ordinary field.", ZhTW: ":status 出現在一般欄位之後。"},
 		head("content-type: text/plain", ":status: 200"), frame{data: finalContent}.last()),
@@ -308,7 +308,7 @@ var framesH2 = append(inFrames(wire.H2, "RFC 9113 §8.3.2; RFC 9113 §8.1.1", "R
 	},
 )
 
-var framesH3 = append(inFrames(wire.H3, "RFC 9114 §4.3.2; RFC 9114 §4.1.2", "RFC 9114 §4.1", "RFC 9114 §4.5"),
+var framesH3 = append(inFrames(wire.H3, "RFC 9114 §4.3; RFC 9114 §4.3.2; RFC 9114 §4.1.2", "RFC 9114 §4.1", "RFC 9114 §4.5"),
 	malformed(wire.H3, "interim-after-final", "RFC 9114 §4.1", 103,
 		lang.Text{En: "A 103 after the 200.", ZhTW: "200 之後才來 103。"},
 		head(":status: 200", "content-type: text/plain"), head(":status: 103"), frame{data: finalContent}.last()),

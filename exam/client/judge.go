@@ -2,6 +2,8 @@ package client
 
 import (
 	"slices"
+	"sync"
+	"time"
 
 	"github.com/statute-http/statute/exam"
 	"github.com/statute-http/statute/lang"
@@ -34,6 +36,47 @@ func inStepWith(first func(*Setting) Order, script func(*Setting, *Turn), refusa
 			return exam.Passed(say("The second request got its own answer.", "第二個請求得到它自己的回應。"))
 		}
 		return s.Delivered(r, refusal)
+	})
+}
+
+// underway is how long before a request what comes unasked has to be sent: what
+// was sent later may cross with the request, and be its answer for all that the
+// client can know.
+const underway = 200 * time.Millisecond
+
+// onIdle stages something that comes unasked on an idle connection, behind the
+// answer to the first request: the second has to get its own answer, or none
+// (RFC 9112 §9.2).
+func onIdle(first, late func(*Setting, *Turn)) func(*exam.Trial) exam.Verdict {
+	return stage(func(s *Setting) exam.Verdict {
+		var mu sync.Mutex
+		var sent time.Time
+		s.On("/1", func(t *Turn) {
+			first(s, t)
+			if t.way.stir(20*time.Millisecond, nil) {
+				return
+			}
+			mu.Lock()
+			sent = time.Now()
+			mu.Unlock()
+			late(s, t)
+		})
+		s.On("/2", func(t *Turn) { t.Final() })
+		second := s.Order("/2")
+		second.Pause = time.Second
+		r := s.Do(s.Order("/1"), second)[1]
+		mu.Lock()
+		defer mu.Unlock()
+		asked := s.Asked("/2")
+		switch {
+		case sent.IsZero(), len(asked) > 0 && asked[0].At.Sub(sent) < underway:
+			return exam.NotAsked(say("The next request came too soon, so there was no time to ask.", "下一個請求來得太快，沒有時機可問。"))
+		case r.Status == 408:
+			return exam.Failed(say("It took the 408 for the answer to its next request.", "它把 408 當成下一個請求的回應。"))
+		case s.Follows("/2", trap) || string(r.Content) == trapContent:
+			return exam.Failed(say("The second request was answered by what came before it.", "第二個請求得到的是先前剩下的東西。"))
+		}
+		return s.Delivered(r, exam.Refused)
 	})
 }
 
@@ -71,6 +114,11 @@ func final(name, fault, spec string, level exam.Level, code status.Code, script 
 	wants := lang.Text{
 		En:   "To treat it as a failure of its class: once, and not as the content that was asked for.",
 		ZhTW: "當成該類別的失敗處理：只要求一次，也不把它當成要求的內容。"}
+	if level == exam.Must {
+		wants = lang.Text{
+			En:   "To treat it as a failure of its class, not as the content that was asked for.",
+			ZhTW: "當成該類別的失敗處理，不把它當成要求的內容。"}
+	}
 	if code.Class() == status.Successful {
 		wants = lang.Text{En: "To treat it as a success, with its content.", ZhTW: "當成成功，內容照收。"}
 	}
@@ -80,22 +128,27 @@ func final(name, fault, spec string, level exam.Level, code status.Code, script 
 		Run: stage(func(s *Setting) exam.Verdict {
 			s.On("/start", script)
 			r := s.Get("/start")
-			return s.treatedAs(r, code.Class() == status.Successful)
+			return s.treatedAs(r, code.Class() == status.Successful, level == exam.Must)
 		}),
 	}
 }
 
 const finalContent = "what there is to say"
 
-// treatedAs grades a final answer whose class decides.
-func (s *Setting) treatedAs(r Report, success bool) exam.Verdict {
+// mostRepeats is how many requests for one thing are called a loop.
+const mostRepeats = 10
+
+// treatedAs grades a final answer whose class decides. Where that is all that is
+// asked, a GET may be repeated: it is idempotent (RFC 9110 §9.2.2), and whoever
+// repeats at 500 does right to repeat at a 599 that he does not know.
+func (s *Setting) treatedAs(r Report, success, repeats bool) exam.Verdict {
 	n := s.Came("/start")
 	switch {
 	case r.Unsupported != "":
 		return exam.NotAsked(say("The subject cannot do that: %s", "受測對象做不到：%s", r.Unsupported))
 	case r.Late:
 		return exam.Failed(say("It did not come to an end.", "它沒有結束。"))
-	case n > 1:
+	case n > 1 && !repeats, n > mostRepeats:
 		return exam.Failed(say("It asked %d times.", "它要求了 %d 次。", n))
 	case success && !r.Success():
 		return exam.Failed(say("It called that a failure: %v", "它當成失敗：%v", r.Err))

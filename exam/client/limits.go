@@ -164,9 +164,9 @@ var limits = []exam.Case{
 var fault = []exam.Case{
 	final("505-body", "repeats-505", "RFC 9110 §15.6.6", exam.DeFacto, 505, plain(505),
 		lang.Text{En: "A 505 with content.", ZhTW: "505，帶內容。"}),
-	final("508-loop", "5xx-succeeds", "RFC 5842 §7.2", exam.Must, 508, plain(508),
+	final("508-loop", "5xx-succeeds", "RFC 9110 §15; RFC 5842 §7.2", exam.Must, 508, plain(508),
 		lang.Text{En: "A 508.", ZhTW: "508。"}),
-	final("511-plain", "5xx-succeeds", "RFC 6585 §6", exam.Must, 511,
+	final("511-plain", "5xx-succeeds", "RFC 9110 §15; RFC 6585 §6", exam.Must, 511,
 		func(t *Turn) { t.Answer(511, finalContent, "Content-Type: text/html") },
 		lang.Text{En: "A 511 with a page for logging in.", ZhTW: "511，內容是登入頁面。"}),
 	final("5xx-unknown", "5xx-succeeds", "RFC 9110 §15", exam.Must, 500, plain(599),
@@ -175,20 +175,20 @@ var fault = []exam.Case{
 
 // Failures of a client that are the final answer.
 var intake = []exam.Case{
-	final("417-unsolicited", "4xx-succeeds", "RFC 9110 §15.5.18", exam.Must, 417, plain(417),
+	final("417-unsolicited", "4xx-succeeds", "RFC 9110 §15; RFC 9110 §15.5.18", exam.Must, 417, plain(417),
 		lang.Text{En: "A 417 though no expectation was sent.", ZhTW: "沒有送期望，卻得到 417。"}),
-	final("428-precondition", "4xx-succeeds", "RFC 6585 §3", exam.Must, 428, plain(428),
+	final("428-precondition", "4xx-succeeds", "RFC 9110 §15; RFC 6585 §3", exam.Must, 428, plain(428),
 		lang.Text{En: "A 428.", ZhTW: "428。"}),
-	final("451-link", "4xx-succeeds", "RFC 7725 §3", exam.Must, 451, plain(451, `Link: </law>; rel="blocked-by"`),
+	final("451-link", "4xx-succeeds", "RFC 9110 §15; RFC 7725 §3", exam.Must, 451, plain(451, `Link: </law>; rel="blocked-by"`),
 		lang.Text{En: "A 451 with a Link to whoever blocks.", ZhTW: "451，Link 指出是誰封鎖的。"}),
 	final("4xx-unknown", "4xx-succeeds", "RFC 9110 §15", exam.Must, 400, plain(499),
 		lang.Text{En: "A 499, which nobody knows.", ZhTW: "沒人認得的 499。"}),
-	final("418-final", "4xx-succeeds", "RFC 9110 §15.5.19", exam.Must, 418, plain(418),
+	final("418-final", "4xx-succeeds", "RFC 9110 §15; RFC 9110 §15.5.19", exam.Must, 418, plain(418),
 		lang.Text{En: "A 418.", ZhTW: "418。"}),
 	final("431-delivered", "4xx-succeeds", "RFC 6585 §5", exam.DeFacto, 431,
 		func(t *Turn) { t.Answer(431, finalContent, "Content-Type: text/plain") },
 		lang.Text{En: "A 431.", ZhTW: "431。"}),
-	final("426-plain", "4xx-succeeds", "RFC 9110 §15.5.22", exam.Must, 426, func(t *Turn) {
+	final("426-plain", "4xx-succeeds", "RFC 9110 §15; RFC 9110 §15.5.22", exam.Must, 426, func(t *Turn) {
 		if t.Request.Version.Major == 1 {
 			t.Answer(426, finalContent, "Upgrade: TLS/1.2", "Connection: Upgrade", "Content-Type: text/plain")
 			return

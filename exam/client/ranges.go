@@ -119,10 +119,10 @@ var ranges = []exam.Case{
 		lang.Text{En: "To take the part out, or to give up.", ZhTW: "把那一部分取出來，或放棄。"}, func(t *Turn) {
 			t.Answer(206, "--cup\r\nContent-Type: text/plain\r\nContent-Range: bytes 5-9/10\r\n\r\n56789\r\n--cup--\r\n", "Content-Type: multipart/byteranges; boundary=cup")
 		}),
-	resumed("206-star-length", "needs-total", "RFC 9110 §14.4", exam.Must, 206,
+	resumed("206-star-length", "needs-total", "RFC 9110 §14.4; RFC 9110 §2.4", exam.Must, 206,
 		lang.Text{En: "A right 206 that does not say how long the whole is: bytes 5-9/*.", ZhTW: "正確的 206，只是沒說全長：bytes 5-9/*。"},
 		completed, part("56789", "Content-Range: bytes 5-9/*")),
-	resumed("200-to-range", "appends-whatever", "RFC 9110 §14.2", exam.Must, 200,
+	resumed("200-to-range", "appends-whatever", "RFC 9110 §15.3.1; RFC 9110 §14.2; RFC 9110 §2.4", exam.Must, 200,
 		lang.Text{En: "A 200 with the whole file: the server does not do ranges.", ZhTW: "200 與整個檔案：伺服器不支援範圍。"},
 		lang.Text{En: "It replaces what was there, or the client gives up.", ZhTW: "取代原有的部分，或放棄。"},
 		func(t *Turn) { t.Answer(200, wholeFile, "Content-Type: text/plain") }),

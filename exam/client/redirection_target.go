@@ -63,9 +63,6 @@ func toLocation(name, fault, spec string, level exam.Level, stages, wants lang.T
 					return exam.Failed(say("It asked for %q.", "它請求了 %q。", a.Request.Target))
 				}
 			}
-			if level == exam.Must {
-				return exam.Failed(say("It did not follow: %v", "它沒有跟著走：%v", r.Err))
-			}
 			return exam.Refusing(say("It did not follow: %v", "它沒有跟著走：%v", r.Err))
 		}),
 	}
@@ -115,9 +112,9 @@ var redirectionTarget = []exam.Case{
 		lang.Text{En: "To encode it with %20, or not to follow.", ZhTW: "編碼成 %20，或不跟著走。"},
 		func(s *Setting) string { return s.A.URL("/two spoons") },
 		func(s *Setting, target string) bool { return strings.HasSuffix(target, "/two%20spoons") }),
-	toLocation("redirect-crlf-location", "decodes-location", "RFC 9112 §11.1", exam.Must,
+	toLocation("redirect-crlf-location", "decodes-location", "RFC 9110 §2.2; RFC 9112 §11.1", exam.Must,
 		lang.Text{En: "A Location with %0d%0a in it.", ZhTW: "Location 裡有 %0d%0a。"},
-		lang.Text{En: "It stays encoded: no line of the Location's becomes one of the request's.", ZhTW: "保持編碼：Location 裡的換行不可變成請求裡的換行。"},
+		lang.Text{En: "It stays encoded, so that no line of the Location's becomes one of the request's; or it is not followed.", ZhTW: "保持編碼，Location 裡的換行不可變成請求裡的換行；或不跟著走。"},
 		func(s *Setting) string { return s.A.URL("/tea%0d%0aX-Leaf:%201") },
 		func(s *Setting, target string) bool {
 			// Whether the colon is encoded too is no matter here.
