@@ -101,7 +101,7 @@ const common = ['get', 'content', 'fields', 'status', 'received', 'head', 'error
 // fetching is what every fetch is: the platform's, undici's, node-fetch's.
 function fetching (fetch, more) {
   return {
-    caps: [...common, 'redirect', 'url', 'reuse'],
+    caps: [...common, 'redirect', 'url', 'reuse', 'fetch'],
     options: { use: 'fetch(url)' },
     session: () => ({
       async do (order) {
@@ -163,7 +163,7 @@ const libraries = {
     const { default: ky } = await load('ky')
     return {
       version: versionOf('ky'),
-      caps: [...common, 'redirect', 'url', 'reuse', 'retry'],
+      caps: [...common, 'redirect', 'url', 'reuse', 'retry', 'fetch'],
       options: { use: 'ky(url)', timeout: 'the order’s' },
       session: () => ({
         async do (order) {

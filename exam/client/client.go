@@ -57,6 +57,7 @@ const (
 	Locates   exam.Capability = "url"      // says which URL the answer came from
 	ClearH2   exam.Capability = "h2c"      // speaks HTTP/2 without TLS if it is told to
 	Netrc     exam.Capability = "netrc"    // takes credentials from a .netrc file
+	Fetching  exam.Capability = "fetch"    // implements the Fetch standard
 )
 
 // All lists the cases, topic by topic, baselines first.

@@ -40,10 +40,11 @@ func leads(name, fault, spec string, level exam.Level, answer func(*Setting, *Tu
 		Run: stage(func(s *Setting) exam.Verdict {
 			s.On("/start", func(t *Turn) { answer(s, t) })
 			s.Get("/start")
+			// Fetch, "redirect status": none of these is one.
 			if s.Came(mark) > 0 {
-				return exam.Noted("followed", say("It followed.", "它跟著走了。"))
+				return s.byFetch(exam.Noted("followed", say("It followed.", "它跟著走了。")), exam.Fail)
 			}
-			return exam.Noted("not followed", say("It did not follow.", "它沒有跟著走。"))
+			return s.byFetch(exam.Noted("not followed", say("It did not follow.", "它沒有跟著走。")), exam.Pass)
 		}),
 	}
 }
@@ -187,9 +188,9 @@ var conditional = []exam.Case{
 			})
 			s.Get("/start")
 			if s.Came(mark) > 0 {
-				return exam.Noted("chooses", say("It took the first choice of the list.", "它選了清單上的第一項。"))
+				return s.byFetch(exam.Noted("chooses", say("It took the first choice of the list.", "它選了清單上的第一項。")), exam.Fail)
 			}
-			return exam.Noted("leaves it", say("It left the choice to its caller.", "它把選擇留給呼叫者。"))
+			return s.byFetch(exam.Noted("leaves it", say("It left the choice to its caller.", "它把選擇留給呼叫者。")), exam.Pass)
 		}),
 	},
 	{

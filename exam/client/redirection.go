@@ -54,9 +54,20 @@ func redirectedAs(name, fault, spec string, level exam.Level, code status.Code, 
 				o.Content = &Content{Octets: "two spoons", Length: 10}
 			}
 			r := s.Do(o)[0]
-			return s.turnedInto(r, level == exam.Info, lawful...)
+			verdict := s.turnedInto(r, level == exam.Info, lawful...)
+			got, followed := s.followedWith()
+			return s.byFetch(verdict, demand(followed && got == turnedByFetch(code, method, content)))
 		}),
 	}
+}
+
+// followedWith is the request that came to the mark, if one did.
+func (s *Setting) followedWith() (turned, bool) {
+	asked := s.Asked(mark)
+	if len(asked) == 0 {
+		return turned{}, false
+	}
+	return turned{asked[0].Request.Method, asked[0].Request.Content.Length > 0}, true
 }
 
 // turnedInto grades what came to the mark.
@@ -64,22 +75,20 @@ func (s *Setting) turnedInto(r Report, note bool, lawful ...turned) exam.Verdict
 	if r.Unsupported != "" {
 		return exam.NotAsked(say("The subject cannot do that: %s", "受測對象做不到：%s", r.Unsupported))
 	}
-	asked := s.Asked(mark)
-	if len(asked) == 0 {
+	got, followed := s.followedWith()
+	if !followed {
 		seen := say("It did not follow, which is always lawful.", "它沒有跟著走；這永遠合法。")
 		if note {
 			return exam.Noted("not followed", seen)
 		}
 		return exam.Passed(seen)
 	}
-	q := asked[0].Request
-	got := turned{q.Method, q.Content.Length > 0}
 	seen := say("It followed with %s.", "它以 %s 跟著走。", got)
 	switch {
 	case !slices.Contains(lawful, got):
 		return exam.Failed(seen)
-	case got.content && string(q.Content.Data) != "two spoons":
-		return exam.Failed(say("It followed with other content: %.40q.", "它跟著走，內容卻變成 %.40q。", q.Content.Data))
+	case got.content && string(s.Asked(mark)[0].Request.Content.Data) != "two spoons":
+		return exam.Failed(say("It followed with other content: %.40q.", "它跟著走，內容卻變成 %.40q。", s.Asked(mark)[0].Request.Content.Data))
 	case note:
 		return exam.Noted("followed with "+got.String(), seen)
 	}
@@ -138,7 +147,10 @@ var redirection = []exam.Case{
 			s.On(mark, func(t *Turn) { t.Content(); t.Answer(200, markContent, "Content-Type: text/plain") })
 			o := s.Order("/start")
 			o.Method, o.Content = "POST", &Content{Octets: "two spoons", Length: 10, Unlength: true, Once: true}
-			return s.turnedInto(s.Do(o)[0], false, postContent)
+			verdict := s.turnedInto(s.Do(o)[0], false, postContent)
+			// "HTTP-redirect fetch": a body without a source makes a network error.
+			_, followed := s.followedWith()
+			return s.byFetch(verdict, demand(!followed))
 		}),
 	},
 	{

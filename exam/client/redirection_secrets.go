@@ -88,6 +88,9 @@ func (c carried) run(code status.Code) func(*Setting) exam.Verdict {
 func (s *Setting) dropped(r Report, c carried) exam.Verdict {
 	first := s.Asked("/start")
 	there := slices.Concat(s.Asked("/there"), s.Asked(mark))
+	// "HTTP-redirect fetch" deletes the "CORS non-wildcard request-header names"
+	// at another origin, which is this one, and nothing else of the caller's.
+	nonWildcard := c.field == "Authorization"
 	switch {
 	case r.Unsupported != "":
 		return exam.NotAsked(say("The subject cannot do that: %s", "受測對象做不到：%s", r.Unsupported))
@@ -104,14 +107,14 @@ func (s *Setting) dropped(r Report, c carried) exam.Verdict {
 		if a.Request.Fields.Has(c.field) {
 			seen := say("The other origin got %s: %s (asked for %s).", "另一個來源收到了 %s: %s（請求 %s）。", c.field, a.Request.Fields.Get(c.field), a.Path)
 			if c.level == exam.Info {
-				return exam.Noted("kept", seen)
+				return s.byFetch(exam.Noted("kept", seen), demand(!nonWildcard))
 			}
 			return exam.Failed(seen)
 		}
 	}
 	seen := say("The other origin did not get %s.", "另一個來源沒有收到 %s。", c.field)
 	if c.level == exam.Info {
-		return exam.Noted("dropped", seen)
+		return s.byFetch(exam.Noted("dropped", seen), demand(nonWildcard))
 	}
 	return exam.Passed(seen)
 }
@@ -209,13 +212,14 @@ var redirectionSecrets = []exam.Case{
 			})
 			s.Get("/start")
 			there := s.Asked("/there")
-			if len(there) == 0 {
-				return exam.Noted("not followed", say("It did not follow.", "它沒有跟著走。"))
+			// "HTTP-redirect fetch" in mode cors, which is fetch()'s: a network error.
+			switch {
+			case len(there) == 0:
+				return s.byFetch(exam.Noted("not followed", say("It did not follow.", "它沒有跟著走。")), exam.Pass)
+			case there[len(there)-1].Request.Fields.Has("Authorization"):
+				return s.byFetch(exam.Noted("used", say("It gave them to the host in whose URL they stood.", "它把帳密交給了網址所指的那台主機。")), exam.Fail)
 			}
-			if there[len(there)-1].Request.Fields.Has("Authorization") {
-				return exam.Noted("used", say("It gave them to the host in whose URL they stood.", "它把帳密交給了網址所指的那台主機。"))
-			}
-			return exam.Noted("ignored", say("It did not use them.", "它沒有使用帳密。"))
+			return s.byFetch(exam.Noted("ignored", say("It did not use them.", "它沒有使用帳密。")), exam.Fail)
 		}),
 	},
 	{

@@ -173,15 +173,17 @@ var redirectionTarget = []exam.Case{
 				t.Answer(302, "", "Location: "+s.A.URL("/first"), "Location: "+s.A.URL("/second"))
 			})
 			s.Get("/start")
+			verdict := exam.Noted("neither", say("It took neither.", "它一個也沒用。"))
 			switch first, second := s.Came("/first"), s.Came("/second"); {
 			case first > 0 && second > 0:
-				return exam.Noted("both", say("It asked for both.", "兩個都請求了。"))
+				verdict = exam.Noted("both", say("It asked for both.", "兩個都請求了。"))
 			case first > 0:
-				return exam.Noted("first", say("It took the first.", "它用第一個。"))
+				verdict = exam.Noted("first", say("It took the first.", "它用第一個。"))
 			case second > 0:
-				return exam.Noted("second", say("It took the second.", "它用第二個。"))
+				verdict = exam.Noted("second", say("It took the second.", "它用第二個。"))
 			}
-			return exam.Noted("neither", say("It took neither.", "它一個也沒用。"))
+			// Fetch, "extract header list values": more than one is a failure.
+			return s.byFetch(verdict, demand(verdict.Value == "neither"))
 		}),
 	},
 	endless("redirect-self-loop", lang.Text{En: "A 302 to its own URL.", ZhTW: "302 導向自己。"}, func(s *Setting) {
@@ -217,7 +219,7 @@ var redirectionTarget = []exam.Case{
 			if n == 60 {
 				value = "60+"
 			}
-			return exam.Noted(value, say("It follows %s redirects.", "它跟了 %s 次。", value))
+			return s.byFetch(exam.Noted(value, say("It follows %s redirects.", "它跟了 %s 次。", value)), demand(n == mostByFetch))
 		}),
 	},
 	{

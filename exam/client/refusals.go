@@ -217,9 +217,9 @@ var refusals = []exam.Case{
 			case len(asked) == 0 || asked[0].Number == 1:
 				return exam.NotAsked(say("The second request came on a connection of its own.", "第二個請求用了自己的連線。"))
 			case len(asked) > 1:
-				return exam.Noted("repeats", say("It sent the request again, on connection %d.", "它在第 %d 條連線重送。", asked[1].Conn))
+				return s.byFetch(exam.Noted("repeats", say("It sent the request again, on connection %d.", "它在第 %d 條連線重送。", asked[1].Conn)), exam.Pass)
 			}
-			return exam.Noted("gives up", say("It did not send it again.", "它沒有重送。"))
+			return s.byFetch(exam.Noted("gives up", say("It did not send it again.", "它沒有重送。")), exam.Fail)
 		}),
 	},
 	{

@@ -31,10 +31,9 @@ func invalid(name, fault, spec string, level exam.Level, stages, wants lang.Text
 					return exam.Failed(say("It called %q a success.", "它把 %q 當成成功。", code))
 				case r.Status < 400:
 					verdict := exam.Failed(say("It reports %d for %q.", "遇到 %[2]q 它回報 %[1]d。", r.Status, code))
-					// The Fetch standard takes any integer from 0 to 999 for a status, and
-					// hands it over as it came (Fetch, "status"; unverified).
+					// Fetch, "status": any integer from 0 to 999, as it came.
 					if len(code) == 3 && code == fmt.Sprintf("%03d", r.Status) {
-						verdict.Fetch = exam.Pass
+						verdict = s.byFetch(verdict, exam.Pass)
 					}
 					return verdict
 				}
@@ -151,9 +150,7 @@ var statusLine = []exam.Case{
 					// RFC 9112 §2.2: whoever does not refuse a bare CR reads it as a space. The
 					// Fetch standard's tests want it refused (web-platform-tests,
 					// fetch/h1-parsing/lone-cr; unverified).
-					passed := exam.Passed(say("It refused NUL, and did not take CR for the end of the line.", "它拒絕 NUL，也沒有把 CR 當成換行。"))
-					passed.Fetch = exam.Fail
-					return passed
+					return s.byFetch(exam.Passed(say("It refused NUL, and did not take CR for the end of the line.", "它拒絕 NUL，也沒有把 CR 當成換行。")), exam.Fail)
 				default:
 					return exam.Failed(say("It accepted the phrase %q.", "它接受了 %q 這個短語。", phrase))
 				}

@@ -67,7 +67,7 @@ func (c *Client) Can() map[exam.Capability]bool {
 		client.Gets, client.Follows, client.Sends, client.Fields, client.Reuses, client.Reports,
 		client.Shows, client.ShowsHead, client.Fails, client.Heads, client.Waits, client.Secure,
 		client.Locates, client.Cookies, client.Basic, client.Netrc, client.Retries, client.Digest, client.Proxied, client.Tunnels,
-		client.Resumes, client.Caches, client.Sockets, client.Navigates, client.ClearH2, client.Early,
+		client.Resumes, client.Caches, client.Sockets, client.Navigates, client.ClearH2, client.Early, client.Fetching,
 	} {
 		can[one] = !c.lacks[one]
 	}
