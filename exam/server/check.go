@@ -21,6 +21,16 @@ func has(name string) check {
 	}
 }
 
+// member asks for a member of a list, in whatever case.
+func member(name, want string) check {
+	return func(_ *setting, x *wire.Exchange) lang.Text {
+		if x.Final.Fields.HasMember(name, want) {
+			return lang.Text{}
+		}
+		return say("%s does not list %s", "%s 沒有列出 %s", name, want)
+	}
+}
+
 // hasNot asks for its absence.
 func hasNot(name string) check {
 	return func(_ *setting, x *wire.Exchange) lang.Text {
@@ -204,6 +214,15 @@ func otherTag(s *setting, x *wire.Exchange) lang.Text {
 	tag := x.Final.Fields.Get("ETag")
 	if tag != "" && tag == s.file().Fields.Get("ETag") {
 		return say("it has the file's own ETag", "它帶著檔案的 ETag")
+	}
+	return lang.Text{}
+}
+
+// quiet asks that nothing follows the answer: content was not taken for a
+// request. RFC 9112 §9.3.
+func quiet(_ *setting, x *wire.Exchange) lang.Text {
+	if len(x.After) > 0 {
+		return say("more follows the answer: %.20q", "回應之後還有東西：%.20q", x.After)
 	}
 	return lang.Text{}
 }

@@ -33,6 +33,11 @@ func any4xx(en, zhTW string) answer {
 	return answer{from: 400, to: 499, why: lang.Text{En: en, ZhTW: zhTW}}
 }
 
+// answered is a final answer of any kind.
+func answered(en, zhTW string) answer {
+	return answer{from: 200, to: 599, why: lang.Text{En: en, ZhTW: zhTW}}
+}
+
 // ends is the lawful end of the connection, or of the stream, without an answer.
 func ends(en, zhTW string) answer { return answer{why: lang.Text{En: en, ZhTW: zhTW}} }
 
@@ -80,10 +85,25 @@ func ask(c exam.Case, q func(*setting) *peer.Request, lawful ...answer) exam.Cas
 // octets makes a case of octets on an HTTP/1.1 connection.
 func octets(c exam.Case, template string, lawful ...answer) exam.Case {
 	c.Over = h1
+	return ask(c, exactly(template), lawful...)
+}
+
+// exactly is a request of octets, after which a look is taken at what follows.
+func exactly(template string) func(*setting) *peer.Request {
 	method, _, _ := strings.Cut(strings.TrimLeft(template, "\r\n"), " ")
-	return ask(c, func(s *setting) *peer.Request {
+	return func(s *setting) *peer.Request {
 		return &peer.Request{Method: method, Octets: s.raw(template), Linger: lookAfter}
-	}, lawful...)
+	}
+}
+
+// against gives a case a closer control than the plain GET: a request that
+// differs from the case's in nothing but what it tests, and the answers to it
+// without which the case says nothing.
+func against(c exam.Case, q func(*setting) *peer.Request, calm ...answer) exam.Case {
+	tested := c.Run
+	control := stage(func(s *setting) exam.Verdict { return s.judge(s.ask(q(s)), calm) })
+	c.Run = func(t *exam.Trial) exam.Verdict { return exam.Either(t, tested, control)(t) }
+	return c
 }
 
 func wants(lawful []answer) lang.Text {

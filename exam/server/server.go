@@ -26,8 +26,9 @@
 // # Controls
 //
 // A case that failed is asked again beside its control: the plain GET of the
-// file, which differs from the question in what it tests. A server that does not
-// answer that well is not blamed for the question.
+// file, or a request closer to the question, which differs from it in nothing but
+// what it tests ([against]). A server that does not answer that well is not blamed
+// for the question.
 //
 // The cases stand in a file for each topic; [All] joins them. Package model
 // spoils a right server's answers by name, to prove that each case can fail.
@@ -60,6 +61,7 @@ const (
 	DAV       exam.Capability = "dav"           // and speaks WebDAV there
 	Locks     exam.Capability = "locks"         // class 2 of it
 	Sockets   exam.Capability = "websocket"     // declared: a path that opens WebSockets
+	Counts    exam.Capability = "limited"       // declared: a path that limits how often it is asked
 )
 
 // All lists the cases, topic by topic, baselines first.

@@ -151,6 +151,6 @@ func (s *setting) file() *wire.Response {
 func (s *setting) raw(octets string) []byte {
 	return []byte(strings.NewReplacer(
 		"{file}", s.subject.File, "{missing}", s.subject.missing(s.Nonce), "{host}", s.subject.host(s.Over),
-		"{me}", "User-Agent: "+Agent+"\r\n", "{nonce}", s.Nonce, "{write}", s.subject.Write,
+		"{me}", "User-Agent: "+Agent+"\r\n", "{nonce}", s.Nonce, "{write}", s.subject.Write, "{socket}", s.subject.Socket,
 	).Replace(octets))
 }

@@ -32,6 +32,7 @@ const Agent = "statute-exam (+https://github.com/statute-http/statute)"
 //	auth      /private user password           a path that wants these credentials (Basic)
 //	write     /upload/                         a folder in which everything may be made, changed and removed
 //	socket    /socket                          a path that opens WebSockets
+//	limited   /search                          a path that answers 429 to who asks too often
 //
 // # begins a comment. Only name and url have to be there.
 type Subject struct {
@@ -43,6 +44,7 @@ type Subject struct {
 	Auth, User, Pass string
 	Write            string // ends with a slash; empty: only safe methods
 	Socket           string
+	Limited          string
 
 	TLS  *tls.Config   // whom to trust; nil: as the system does
 	Rate time.Duration // between two connections; none if zero
@@ -129,7 +131,7 @@ func (s *Subject) Declare(name string, words ...string) error {
 		if other.SecureURL != nil {
 			s.SecureURL = other.SecureURL
 		}
-	case "redirect", "auth", "write", "socket":
+	case "redirect", "auth", "write", "socket", "limited":
 		if !strings.HasPrefix(words[0], "/") {
 			return fmt.Errorf("%s is %q, and a path belongs there, which begins with a slash", name, words[0])
 		}
@@ -142,9 +144,11 @@ func (s *Subject) Declare(name string, words ...string) error {
 			s.AllowWriting(words[0])
 		case "socket":
 			s.Socket = words[0]
+		case "limited":
+			s.Limited = words[0]
 		}
 	default:
-		return fmt.Errorf("there is no %q: write name, version, url, secure, redirect, auth, write or socket", name)
+		return fmt.Errorf("there is no %q: write name, version, url, secure, redirect, auth, write, socket or limited", name)
 	}
 	return nil
 }
@@ -177,6 +181,7 @@ func (s *Subject) Can() map[exam.Capability]bool {
 		can[c] = s.Write != ""
 	}
 	can[Sockets] = s.Socket != ""
+	can[Counts] = s.Limited != ""
 	return can
 }
 

@@ -7,7 +7,7 @@ type Fault struct {
 	Name string
 	Says string // what the server does then
 
-	When *regexp.Regexp // which requests it befalls, by their heads; nil: all but the plain GET
+	When *regexp.Regexp // which requests it befalls, by their heads, over h1 by all their octets; nil: all but the plain GET
 	Do   string         // steps, see answer.spoil
 }
 
@@ -20,6 +20,30 @@ func of(pattern string) *regexp.Regexp { return regexp.MustCompile(pattern) }
 var Faults = []Fault{
 	{"deaf", "answers nothing but 500, even to the plain GET", anyRequest, "status=500"},
 	{"breaks", "answers 500 to whatever is not the plain GET", nil, "status=500"},
+	{"no-absolute-form", "takes a URL for a name that it does not have", of(`^GET http://`), "status=404"},
+	{"scheme-in-small-letters-only", "does not know HTTP:// in capitals", of(`^GET HTTP://`), "status=404"},
+	{"host-before-target", "believes Host, whatever the target says", of(`^GET http://\S+ HTTP/1\.1\r\nHost: statute\.invalid`), "status=404"},
+	{"long-is-malformed", "calls a target malformed that is too long", of(`\?x{1000}`), "status=400"},
+	{"host-in-one-form", "reads Host in the usual form and place only", of(`\r\nHOST:|\r\nHost:\S|Accept: \*/\*\r\nHost:`), "status=400"},
+	{"trace-is-get", "answers TRACE as if it were GET", of(`^TRACE`), "status=200 content=tea"},
+	{"options-without-allow", "answers OPTIONS without a word about methods", of(`^OPTIONS`), "status=200 drop=Allow"},
+	{"cr-ends-lines", "ends lines at a CR alone", of(`X: a\rHost`), "status=200"},
+	{"continues-http10", "sends 100 in HTTP/1.0", of(`(?s)HTTP/1\.0.*Expect`), "status=200 continue"},
+	{"chunked-in-small-letters-only", "does not know Chunked", of(`Transfer-Encoding: Chunked`), "status=501"},
+	{"equal-lengths-are-none", "takes the content for a request where the length is said twice", of(`(?s)Content-Length: 2\r\nContent-Length: 2`), "status=200 twice"},
+	{"no-leading-zeros", "cannot read 02", of(`Content-Length: 02`), "status=400"},
+	{"no-chunked", "does not know chunked", of(`Transfer-Encoding: chunked`), "status=501"},
+	{"chunk-sizes-in-one-form", "reads the sizes of chunks in one form only", of(`\r\n\r\n(A|0005)\r\n`), "status=400"},
+	{"believes-trailers", "waits for as much as a trailer says", of(`0\r\nContent-Length: 99`), "wait"},
+	{"breaks-at-odd-values", "answers 500 to a value that it cannot read", of(`X: a([\x00\x01]|\r[^\n]|\r\n )`), "status=500"},
+	{"reads-indented-lines", "reads lines that begin with white space", of(`HTTP/1\.1\r\n `), "status=200"},
+	{"no-final-answer", "says 100, and nothing more", of(`(?i:expect: )`), "never"},
+	{"expects-in-small-letters", "does not know 100-CONTINUE", of(`100-CONTINUE`), "wait"},
+	{"switches-regardless", "switches to WebSockets whatever the handshake is like", of(`(?i:upgrade: websocket)`), "status=101 set=Upgrade:websocket set=Connection:upgrade"},
+	{"steps-down", "calls itself HTTP/1.0 in HTTP/1.0", of(`HTTP/1\.0`), "version=HTTP/1.0"},
+	{"talks-to-itself", "answers each request twice", anyRequest, "twice"},
+	{"429-without-content", "does not say what was too much", of(`\?user=`), "status=429 content="},
+	{"429-for-ever", "does not forgive", of(`\?user=`), "status=429 set=Retry-After:1"},
 	{"finds-everything", "finds something at every name", of(`^GET \S+/statute-`), "status=200"},
 	{"no-etag", "gives no entity tags", anyRequest, "drop=ETag"},
 	{"no-last-modified", "gives no dates of modification", anyRequest, "drop=Last-Modified"},
@@ -49,7 +73,8 @@ var Faults = []Fault{
 	{"chunks-always", "chunks in HTTP/1.0 too", nil, "drop=Content-Length set=Transfer-Encoding:chunked chunk"},
 	{"answers-twice", "takes content for a request", nil, "twice"},
 	{"answers-once", "drops what is pipelined", anyRequest, "once"},
-	{"waits-for-content", "waits for content before it says anything", nil, "wait"},
+	{"waits-for-content", "waits for content before it says anything", of(`(?i:\r\nexpect: )`), "wait"},
+	{"waits-for-ever", "waits for the rest of a request as long as it takes", of(`Host: loc$`), "wait"},
 	{"switches", "switches to whatever protocol it is offered", nil, "status=101 set=Connection:upgrade"},
 	{"no-socket-version", "does not say which version of WebSockets it speaks", nil, "drop=Sec-WebSocket-Version"},
 	{"other-accept", "answers each WebSocket key with the same hash", nil, "set=Sec-WebSocket-Accept:x"},
@@ -62,7 +87,6 @@ var Faults = []Fault{
 	{"length-and-chunked", "sends two framings at once, or another length than it says", anyRequest, "set=Content-Length:3 add=Content-Length:4"},
 	{"content-range-always", "sends Content-Range with 200", anyRequest, "set=Content-Range:bytes~0-9/10"},
 	{"no-space-after-code", "leaves the space behind the code out", anyRequest, "bare-line"},
-	{"says-http10", "calls itself HTTP/1.0", anyRequest, "version=HTTP/1.0"},
 	{"connection-fields", "sends Connection over HTTP/2 and HTTP/3", anyRequest, "add=Connection:keep-alive"},
 	{"no-connection-close", "does not say that it closes", nil, "drop=Connection"},
 	{"304-with-content", "sends content with 304", nil, "tail=oolong"},

@@ -38,7 +38,7 @@ func (f *Front) framed(p wire.Protocol, q *wire.Request, malformed bool) *answer
 		}
 		a = answerOf(x)
 	}
-	if malformed && f.fault.When == nil || f.befalls(head(q)) {
+	if malformed && f.fault.When == nil || f.befalls(head(q), head(q)) {
 		a.spoil(f.fault.Do)
 	}
 	return a
@@ -60,9 +60,12 @@ func (f *Front) h2(c *peer.ServerConn) {
 			h.ReadContent(stream, q)
 		}
 		a := f.framed(wire.H2, q, malformed)
+		if a.never {
+			h.WriteFields(stream, false, wire.Field{Name: ":status", Value: "100"})
+		}
 		switch {
-		case a.wait:
-			c.Wait(3 * time.Second)
+		case a.wait, a.never:
+			c.Wait(longer)
 			return
 		case a.status == 0:
 			h.WriteRSTStream(stream, http2.ErrCodeProtocol)
@@ -102,9 +105,12 @@ func (f *Front) h3(h *peer.ServerH3) {
 			s.ReadContent(q)
 		}
 		a := f.framed(wire.H3, q, malformed)
+		if a.never {
+			s.WriteFields(wire.Field{Name: ":status", Value: "100"})
+		}
 		switch {
-		case a.wait:
-			h.Wait(3 * time.Second)
+		case a.wait, a.never:
+			h.Wait(longer)
 			return
 		case a.status == 0:
 			s.Reset(peer.H3MessageError)

@@ -69,8 +69,8 @@ type answer struct {
 	content []byte
 	tail    string // octets behind a message that has no content
 
-	version, reason                      string
-	bare, close, keep, goOn, twice, wait bool
+	version, reason                             string
+	bare, close, keep, goOn, never, twice, wait bool
 }
 
 // spoil does the steps of a fault: status=, drop=, set=, add= (~ is a space),
@@ -109,6 +109,8 @@ func (a *answer) spoil(do string) {
 			a.keep = true
 		case "continue":
 			a.goOn = true
+		case "never":
+			a.never = true
 		case "twice":
 			a.twice = true
 		case "wait":
@@ -135,11 +137,11 @@ func plainGet(file, host string) *regexp.Regexp {
 // setup matches requests that make, look at and remove what a case needs.
 var setup = regexp.MustCompile(`(?i)^(PUT|MKCOL|LOCK|UNLOCK|DELETE|GET) \S+/statute-[0-9a-f]+(/|/tea|/cup)? HTTP/[0-9.]+\r\n((host|user-agent|content-length|timeout|lock-token): [^\r]*\r\n|content-type: (text/plain|application/xml)\r\n|accept: \*/\*\r\n)*\r\n$`)
 
-func (f *Front) befalls(head string) bool {
+func (f *Front) befalls(head, octets string) bool {
 	if f.fault.When == nil {
 		return !f.plain.MatchString(head) && !setup.MatchString(head)
 	}
-	return f.fault.When.MatchString(head)
+	return f.fault.When.MatchString(octets)
 }
 
 // answerOf takes over what the right server said; where it reset the stream or
@@ -164,6 +166,9 @@ func (f *Front) behindDo(p wire.Protocol, q *peer.Request) (*wire.Exchange, erro
 	c.Patience = time.Second
 	return c.Do(ctx, q)
 }
+
+// longer is how long a server waits that waits too long: more than the exam does.
+const longer = 5 * time.Second
 
 // h1 serves a connection: each piece of octets that comes is one request, since
 // the exam sends requests whole.
@@ -193,11 +198,14 @@ func (f *Front) h1(c *peer.ServerConn) {
 			return
 		}
 		a := answerOf(x)
-		if f.befalls(head + "\r\n\r\n") {
+		if f.befalls(head+"\r\n\r\n", string(octets)) {
 			a.spoil(f.fault.Do)
 		}
-		if a.wait {
-			c.Wait(3 * time.Second)
+		if a.never {
+			c.Send("HTTP/1.1 100 Continue\r\n\r\n")
+		}
+		if a.wait || a.never {
+			c.Wait(longer)
 			return
 		}
 		if a.status == 0 {
