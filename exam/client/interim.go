@@ -22,7 +22,9 @@ func afterInterim(name, fault, spec string, level exam.Level, code status.Code, 
 		Run: stage(func(s *Setting) exam.Verdict {
 			s.On("/start", func(t *Turn) {
 				t.Send(s.Either(octets, "") + s.FinalOctets())
-				t.Hold(Silence)
+				// A client that looks at what has come once a second, and at one interim
+				// answer each time, as aria2 does, is slow, and not wrong.
+				t.Hold(2 * Silence)
 			})
 			return s.Delivered(s.Get("/start"), refusal)
 		}),
@@ -225,6 +227,8 @@ var interim = []exam.Case{
 			switch {
 			case !r.Success():
 				return exam.NotAsked(say("It did not get to the final answer: %v", "它沒有讀到最終回應：%v", r.Err))
+			case s.can(Reports) && r.Status/100 == 1:
+				return exam.NotAsked(say("It took the %d itself for the final answer, so there is no other whose fields could be looked at.", "它把 %d 本身當成最終回應，沒有別的回應可看欄位。", r.Status))
 			case r.Fields.Has("X-Leaf") || r.Fields.Has("Content-Language"):
 				return exam.Failed(say("The final answer has fields of the 103.", "最終回應帶著 103 的欄位。"))
 			}

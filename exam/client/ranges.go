@@ -188,6 +188,9 @@ var ranges = []exam.Case{
 				return exam.Passed(say("It called that a failure: %v", "它當成失敗：%v", r.Err))
 			case s.can(Reports) && r.Status == 206:
 				return exam.Passed(say("It reports 206.", "它回報 206。"))
+			case !s.can(Reports):
+				// Who runs it plainly may well see the status, and then knows.
+				return exam.NotAsked(say("It called that a success; run in this way it says no status, by which it could have told.", "它當成成功；以這種方式執行時它不說狀態碼，而狀態碼本可說明。"))
 			}
 			return exam.Failed(say("It passed the half off as the whole.", "它把一半當成了全部。"))
 		}),
