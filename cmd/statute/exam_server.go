@@ -59,11 +59,11 @@ func newExamServerCommand(env *environment) *cobra.Command {
 var examServerHelp = lang.Text{
 	En: "Asks a server exact questions, octet by octet or frame by frame, and grades the answers. Each case knows every answer that the specifications allow, with the reason; `--show` prints which of them came.\n\n" +
 		"The path of `URL` is a resource that a GET finds: best a file of some hundred octets. What else the server can do is found by asking, or told by flags or in a `FILE`, a line each:\n\n" +
-		"    name      nginx\n    url       http://127.0.0.1:8080/file.txt\n    secure    https://localhost:8443\n    redirect  /dir\n    auth      /private user password\n    write     /upload/\n    socket    /socket\n    limited   /search\n\n" +
+		"    name      nginx\n    url       http://127.0.0.1:8080/file.txt\n    secure    https://localhost:8443\n    redirect  /dir\n    auth      /private user password\n    write     /upload/\n    demands   /recipe\n    full      /quota/\n    socket    /socket\n    limited   /search\n\n" +
 		"The exam is harmless: only safe methods are sent, except below the path that `--write` allows; a server elsewhere is examined with `--yes-i-own-it` only, at ten connections a second; User-Agent says who asks. Cases that wait for the server's own time limits are asked with `--slow`.",
 	ZhTW: "逐位元組或逐訊框地向伺服器提出精確的問題，判斷它的回應。每一題都知道規格允許的所有回應及理由；`--show` 會印出得到的是哪一個。\n\n" +
 		"`URL` 的路徑是 GET 找得到的資源，最好是幾百位元組的檔案。伺服器還會什麼，由提問得知，或以選項、`FILE` 告知，每行一項：\n\n" +
-		"    name      nginx\n    url       http://127.0.0.1:8080/file.txt\n    secure    https://localhost:8443\n    redirect  /dir\n    auth      /private user password\n    write     /upload/\n    socket    /socket\n    limited   /search\n\n" +
+		"    name      nginx\n    url       http://127.0.0.1:8080/file.txt\n    secure    https://localhost:8443\n    redirect  /dir\n    auth      /private user password\n    write     /upload/\n    demands   /recipe\n    full      /quota/\n    socket    /socket\n    limited   /search\n\n" +
 		"考試是無害的：除了 `--write` 所允許的路徑之下，只送安全的方法；不在本機的伺服器要加 `--yes-i-own-it` 才考，每秒十條連線；User-Agent 說明是誰在問。要等伺服器自己時限的題目，加 `--slow` 才考。",
 }
 

@@ -109,5 +109,10 @@ var means = []exam.Case{
 		func(s *setting) exam.Verdict {
 			x := s.ask(request("OPTIONS", s.subject.Write))
 			return shows(x.Final != nil && x.Final.Fields.HasMember("DAV", "2"), did(x))
+		}, DAV), base("baseline-bind", Binds, "RFC 5842 §8.2", "no-dav",
+		say("OPTIONS of the declared folder.", "對所宣告的資料夾送 OPTIONS。"), say("A DAV field with bind.", "含 bind 的 DAV 欄位。"),
+		func(s *setting) exam.Verdict {
+			x := s.ask(request("OPTIONS", s.subject.Write))
+			return shows(x.Final != nil && x.Final.Fields.HasMember("DAV", "bind"), did(x))
 		}, DAV),
 }

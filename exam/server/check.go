@@ -226,11 +226,3 @@ func quiet(_ *setting, x *wire.Exchange) lang.Text {
 	}
 	return lang.Text{}
 }
-
-// nothingAfter asks that no octets follow.
-func nothingAfter(_ *setting, x *wire.Exchange) lang.Text {
-	if len(x.After) > 0 || x.Final.Fields.Has("Transfer-Encoding") {
-		return say("more follows, or is announced: %.20q", "後面還有東西，或預告了東西：%.20q", x.After)
-	}
-	return lang.Text{}
-}

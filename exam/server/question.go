@@ -14,7 +14,8 @@ import (
 
 // An answer is one thing that a server may lawfully do, and why.
 type answer struct {
-	from, to status.Code // the codes; zero: no answer but an end
+	from, to status.Code   // the codes; zero: no answer but an end
+	but      []status.Code // none of these among them
 	codes    []status.Code
 	why      lang.Text
 	holds    []check
@@ -38,6 +39,13 @@ func answered(en, zhTW string) answer {
 	return answer{from: 200, to: 599, why: lang.Text{En: en, ZhTW: zhTW}}
 }
 
+// anythingBut is whatever says that the request was read and understood, or
+// refused, except some codes: where a requirement forbids an answer and asks for
+// none.
+func anythingBut(en, zhTW string, codes ...status.Code) answer {
+	return answer{from: 200, to: 501, but: append([]status.Code{500}, codes...), why: lang.Text{En: en, ZhTW: zhTW}}
+}
+
 // ends is the lawful end of the connection, or of the stream, without an answer.
 func ends(en, zhTW string) answer { return answer{why: lang.Text{En: en, ZhTW: zhTW}} }
 
@@ -48,13 +56,17 @@ func (a answer) and(c ...check) answer {
 }
 
 func (a answer) allows(c status.Code) bool {
-	return slices.Contains(a.codes, c) || a.from != 0 && a.from <= c && c <= a.to
+	return slices.Contains(a.codes, c) || a.from != 0 && a.from <= c && c <= a.to && !slices.Contains(a.but, c)
 }
 
 func (a answer) name() string {
 	switch {
 	case a.from != 0:
-		return fmt.Sprintf("%d-%d", a.from, a.to)
+		name := fmt.Sprintf("%d-%d", a.from, a.to)
+		for _, c := range a.but {
+			name += fmt.Sprintf(" ≠%d", c)
+		}
+		return name
 	case len(a.codes) == 0:
 		return "–"
 	}
@@ -143,6 +155,9 @@ func (s *setting) plain() exam.Verdict {
 	}
 	return exam.Failed(say("The plain GET: %s.", "單純的 GET：%s。", did(x)))
 }
+
+// succeeds is any success, where the requirement names no code.
+var succeeds = answer{from: 200, to: 299, why: lang.Text{En: "It is done.", ZhTW: "已完成。"}}
 
 // judge grades what came by the lawful answers.
 func (s *setting) judge(x *wire.Exchange, lawful []answer) exam.Verdict {

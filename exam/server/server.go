@@ -60,6 +60,9 @@ const (
 	Stores    exam.Capability = "store"         // and PUT makes a resource there
 	DAV       exam.Capability = "dav"           // and speaks WebDAV there
 	Locks     exam.Capability = "locks"         // class 2 of it
+	Demands   exam.Capability = "demands"       // declared: a resource whose PUT wants a condition
+	Full      exam.Capability = "full"          // declared: a folder without room for 64 KiB
+	Binds     exam.Capability = "bind"          // WebDAV where BIND makes a second name of a collection
 	Sockets   exam.Capability = "websocket"     // declared: a path that opens WebSockets
 	Counts    exam.Capability = "limited"       // declared: a path that limits how often it is asked
 )

@@ -3,7 +3,9 @@ package server
 import (
 	"crypto/tls"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/statute-http/statute/exam"
 	"github.com/statute-http/statute/lang"
@@ -15,17 +17,22 @@ import (
 // connections that it has opened.
 type setting struct {
 	*exam.Trial
-	subject *Subject
-	conns   []*peer.Conn
+	subject  *Subject
+	conns    []*peer.Conn
+	patience time.Duration // silence that is taken for no answer
 }
 
 // broken stops a trial that cannot be staged.
 type broken struct{ why lang.Text }
 
+// unasked stops a trial that the subject gives no occasion for.
+type unasked struct{ why lang.Text }
+
 // stage makes a case's Run of a function that stages it.
 func stage(f func(*setting) exam.Verdict) func(*exam.Trial) exam.Verdict {
 	return func(t *exam.Trial) (verdict exam.Verdict) {
-		s := &setting{Trial: t, subject: t.Subject.(*Subject)}
+		s := &setting{Trial: t, subject: t.Subject.(*Subject), patience: patience}
+		defer s.takeTurn()()
 		defer func() {
 			for _, c := range s.conns {
 				c.Close()
@@ -34,12 +41,31 @@ func stage(f func(*setting) exam.Verdict) func(*exam.Trial) exam.Verdict {
 			case nil:
 			case broken:
 				verdict = exam.Voided(fault.why)
+			case unasked:
+				verdict = exam.NotAsked(fault.why)
 			default:
 				panic(fault)
 			}
 		}()
 		return f(s)
 	}
+}
+
+// takeTurn lets a case that locks something be alone with the folder for writing:
+// a server whose processes share a file of locks may lose one when several write
+// at once, which is not the question.
+func (s *setting) takeTurn() (end func()) {
+	needs := s.Case.Needs
+	switch {
+	case s.Case.Slow:
+	case slices.Contains(needs, Locks):
+		s.subject.locks.Lock()
+		return s.subject.locks.Unlock
+	case slices.Contains(needs, Stores), slices.Contains(needs, Writes), slices.Contains(needs, DAV), slices.Contains(needs, Binds):
+		s.subject.locks.RLock()
+		return s.subject.locks.RUnlock
+	}
+	return func() {}
 }
 
 // dial opens a connection to the subject in the trial's protocol; without one
@@ -54,7 +80,7 @@ func (s *setting) dialTo(target peer.Target) *peer.Conn {
 	if err != nil {
 		panic(broken{say("No connection to the subject: %v", "無法連上受測對象：%v", err)})
 	}
-	c.Patience = patience
+	c.Patience = s.patience
 	s.conns = append(s.conns, c)
 	return c
 }

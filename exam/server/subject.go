@@ -31,6 +31,8 @@ const Agent = "statute-exam (+https://github.com/statute-http/statute)"
 //	redirect  /dir                             a path that is answered with a redirect
 //	auth      /private user password           a path that wants these credentials (Basic)
 //	write     /upload/                         a folder in which everything may be made, changed and removed
+//	demands   /recipe                          a resource there that PUT is to change under a condition only
+//	full      /quota/                          a folder whose quota has no room for 64 KiB
 //	socket    /socket                          a path that opens WebSockets
 //	limited   /search                          a path that answers 429 to who asks too often
 //
@@ -43,11 +45,15 @@ type Subject struct {
 	Redirect         string
 	Auth, User, Pass string
 	Write            string // ends with a slash; empty: only safe methods
+	Demands          string
+	Full             string // ends with a slash
 	Socket           string
 	Limited          string
 
 	TLS  *tls.Config   // whom to trust; nil: as the system does
 	Rate time.Duration // between two connections; none if zero
+
+	locks sync.RWMutex // held by a case that locks something, shared by those that write
 
 	mu   sync.Mutex
 	next time.Time
@@ -131,7 +137,7 @@ func (s *Subject) Declare(name string, words ...string) error {
 		if other.SecureURL != nil {
 			s.SecureURL = other.SecureURL
 		}
-	case "redirect", "auth", "write", "socket", "limited":
+	case "redirect", "auth", "write", "demands", "full", "socket", "limited":
 		if !strings.HasPrefix(words[0], "/") {
 			return fmt.Errorf("%s is %q, and a path belongs there, which begins with a slash", name, words[0])
 		}
@@ -142,13 +148,17 @@ func (s *Subject) Declare(name string, words ...string) error {
 			s.Auth, s.User, s.Pass = words[0], words[1], words[2]
 		case "write":
 			s.AllowWriting(words[0])
+		case "demands":
+			s.Demands = words[0]
+		case "full":
+			s.Full = strings.TrimSuffix(words[0], "/") + "/"
 		case "socket":
 			s.Socket = words[0]
 		case "limited":
 			s.Limited = words[0]
 		}
 	default:
-		return fmt.Errorf("there is no %q: write name, version, url, secure, redirect, auth, write, socket or limited", name)
+		return fmt.Errorf("there is no %q: write name, version, url, secure, redirect, auth, write, demands, full, socket or limited", name)
 	}
 	return nil
 }
@@ -177,7 +187,9 @@ func (s *Subject) Can() map[exam.Capability]bool {
 	can[Secure] = s.SecureURL != nil
 	can[Redirects] = s.Redirect != ""
 	can[Guards] = s.Auth != ""
-	for _, c := range needs(Writes, Stores, DAV, Locks) {
+	can[Demands] = s.Demands != ""
+	can[Full] = s.Full != ""
+	for _, c := range needs(Writes, Stores, DAV, Locks, Binds) {
 		can[c] = s.Write != ""
 	}
 	can[Sockets] = s.Socket != ""

@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 
 	"github.com/statute-http/statute/exam"
+	"github.com/statute-http/statute/status"
 	"github.com/statute-http/statute/wire"
 	"github.com/statute-http/statute/wire/peer"
 )
@@ -52,10 +53,32 @@ var secure = []exam.Case{
 			return q
 		},
 		may("This connection is not for that scheme.", "這條連線不是給那個 scheme 的。", 421), fine, any4xx("It is refused.", "拒絕。"), may("Sent to https.", "導向 https。", 301, 302, 307, 308)),
-	// A89
-	overTLS("tls-early-data-field", exam.Must, "RFC 8470 §5.1", "breaks", "Early-Data: 1 from a client that no gateway stands before.", "前面沒有閘道的用戶端送出 Early-Data: 1。", nil,
-		func(s *setting) *peer.Request { return s.secureGet("Early-Data", "1", "Connection", "close") },
-		fine, may("It may be a replay.", "可能是重放。", 425)),
+	// A88
+	{
+		Name: "early-data-unsafe", Level: exam.Must, Spec: "RFC 8470 §3; RFC 8470 §5.2", Over: []wire.Protocol{wire.H3}, Needs: needs(Stores), Fault: "replays",
+		Stages: say("PUT in TLS early data, while the end of the handshake is kept back.", "在 TLS 早期資料裡 PUT，並扣住交握的最後一步。"),
+		Wants:  say("425 or another refusal, or nothing before the handshake is complete: what might be a replay is not done.", "425 或別的拒絕，或在交握完成前沒有動作：可能是重放的就不做。"), Codes: []status.Code{425},
+		Run: stage(func(s *setting) exam.Verdict {
+			target := s.subject.target(wire.H3)
+			target.TLS.ClientSessionCache = tls.NewLRUClientSessionCache(1)
+			target.EarlyData = true
+			s.do(s.dialTo(target), get(s.subject.File)) // for the session
+			if x := s.do(s.dialTo(target), get(s.subject.File)); !x.Conn.EarlyData {
+				return exam.NotAsked(say("It takes no early data.", "它不收早期資料。"))
+			}
+			defer s.remove(s.made())
+			target.EarlyData = !exam.Either(s.Trial, false, true)
+			target.HoldHandshake = target.EarlyData
+			x := s.do(s.dialTo(target), s.putText("oolong"))
+			switch {
+			case s.Control:
+				return s.judge(x, []answer{succeeds})
+			case x.End == wire.EndSilent:
+				return exam.Passed(say("It did nothing before the handshake was complete.", "交握完成前，它沒有動作。"))
+			}
+			return s.judge(x, []answer{may("It may be a replay.", "可能是重放。", 425), any4xx("It is refused.", "拒絕。")})
+		}),
+	},
 	// A90
 	{
 		Name: "clear-text-to-tls-port", Level: exam.DeFacto, Spec: "RFC 9110 §4.2.2", Over: h1, Needs: needs(Secure), Fault: "no-tls",

@@ -14,6 +14,9 @@ type Fault struct {
 // anyRequest befalls the plain GET too.
 var anyRequest = regexp.MustCompile(`.`)
 
+// conditional befalls requests with a condition.
+var conditional = of(`(?i)\r\nif-(none-match|match|modified-since|unmodified-since): `)
+
 func of(pattern string) *regexp.Regexp { return regexp.MustCompile(pattern) }
 
 // Faults lists them. Each is looked for by at least one case.
@@ -97,15 +100,23 @@ var Faults = []Fault{
 	{"no-boundary", "divides parts by nothing", nil, "set=Content-Type:multipart/byteranges"},
 	{"amplifies", "sends a small file a thousand times", nil, "status=206 amplify"},
 	{"206-for-head", "serves ranges of other methods than GET", nil, "status=206 set=Content-Range:bytes~0-9/10"},
-	{"416-for-head", "refuses ranges of other methods than GET", nil, "status=416"},
+	{"416-always", "refuses every range", of(`(?i)\r\nrange: `), "status=416"},
+	{"ranges-by-the-letter", "takes an end behind the end for an error", of(`(?i)\r\nrange: \S*-9{9}\r`), "status=416"},
+	{"units-in-lower-case", "knows the range unit in lower case only", of(`(?i:\r\nrange): BYTES`), "status=416"},
+	{"refuses-unknown-units", "refuses range units that it does not know", of(`(?i)\r\nrange: lines`), "status=416"},
+	{"overflows", "counts large positions from anew", of(`(?i)\r\nrange: bytes=9{20}`), "status=206"},
+	{"all-or-nothing", "serves several ranges if all of them are there", of(`(?i)\r\nrange: bytes=0-9,`), "status=416"},
+	{"206-without-type", "does not say what the part is a part of", nil, "drop=Content-Type"},
+	{"if-range-like-if-match", "answers a false If-Range with 412", of(`(?i)\r\nif-range: `), "status=412"},
 	{"304-without-fields", "forgets ETag and Date where it sends less", nil, "drop=ETag drop=Date"},
 	{"other-etag", "tags what is the same in another way", nil, `set=ETag:"other"`},
 	{"ignores-if-range", "serves the range whatever If-Range says", nil, "status=206"},
 	{"ignores-conditions", "does as if there were no conditions", nil, "status=200"},
+	{"304-always", "answers 304 to whatever is conditional", conditional, "status=304"},
+	{"412-always", "answers 412 to whatever is conditional", conditional, "status=412"},
+	{"one-form-of-date", "reads dates in today's form only", of(`(?i)\r\nif-modified-since: (\w{6,}, |\w{3} )`), "status=200"},
 	{"304-other-length", "gives 304 another length", nil, "set=Content-Length:7"},
 	{"304-with-type", "sends Content-Type with 304", nil, "set=Content-Type:text/plain"},
-	{"304-always", "answers 304 to whatever is conditional", nil, "status=304"},
-	{"412-always", "answers 412 to whatever is conditional", nil, "status=412"},
 	{"304-for-412", "answers unsafe methods with 304", of(`(?s)^PUT.*(?i:if-none-match)`), "status=304"},
 	{"406-always", "accepts nothing", nil, "status=406"},
 	{"415-always", "answers what it cannot send as if it could not be read", nil, "status=415"},
@@ -114,19 +125,28 @@ var Faults = []Fault{
 	{"gzip-same-etag", "compresses, and gives what it sends the tag of the file", nil, "set=Content-Encoding:gzip"},
 	{"226-without-im", "sends a difference and does not say which", nil, "status=226 drop=IM"},
 	{"no-location", "redirects nowhere", nil, "drop=Location"},
+	{"splits", "writes what the client says into its answer's head", of(`X-Split`), "add=X-Split:1"},
 	{"location-with-space", "redirects to what is no URI", nil, "set=Location:/a~b"},
 	{"no-challenge", "answers 401 without a challenge", nil, "status=401 drop=WWW-Authenticate"},
-	{"407-for-401", "takes itself for a proxy", nil, "status=407"},
+	{"403-for-401", "refuses, and does not ask for credentials", nil, "status=403 drop=WWW-Authenticate"},
+	{"takes-proxy-credentials", "takes credentials that are a proxy's", of(`(?i)\r\nproxy-authorization: `), "status=200"},
+	{"lets-strange-methods-in", "asks for credentials with the methods that it knows", of(`^FROTH`), "status=200"},
 	{"tells-password", "sends credentials back", nil, "content=statute-wrong"},
 	{"204-for-201", "does not say that it created something", of(`^(PUT|COPY|MOVE|LOCK)`), "status=204"},
 	{"201-always", "says that it created something, always", of(`^(PUT|COPY|MKCOL)`), "status=201"},
-	{"no-delete", "removes nothing", of(`^DELETE`), "status=405"},
 	{"204-always", "says that it is done, always", of(`^(COPY|UNLOCK|DELETE)`), "status=204 content="},
 	{"204-with-length", "sends Content-Length with 204", of(`^DELETE`), "set=Content-Length:0"},
+	{"deletes-like-put", "says that it created what it removed", of(`^DELETE`), "status=201"},
+	{"breaks-on-deleted", "breaks where there is nothing to remove", of(`^DELETE`), "on=404 status=500"},
+	{"no-accept-patch", "refuses patches and does not say which it takes", of(`^PATCH`), "status=415 drop=Accept-Patch"},
+	{"stores-without-room", "says that it stored what it has no room for", of(`(?is)^PUT.*\r\ncontent-length: 65536\r`), "status=201"},
+	{"replays", "does what might be a replay", of(`^PUT`), "on=425 status=201"},
 	{"206-for-put", "answers PUT with 206", of(`(?s)^PUT.*(?i:range)`), "status=206"},
 	{"207-always", "answers PROPFIND with 207, always", of(`^PROPFIND`), "status=207"},
+	{"no-propfind", "does not know PROPFIND", of(`^PROPFIND`), "status=405"},
 	{"207-without-404", "lists no property that is not there", of(`^PROPFIND`), "content=<multistatus/>"},
 	{"403-without-reason", "refuses Depth: infinity and does not say why", of(`^PROPFIND`), "status=403 content=no"},
 	{"stores-anything", "stores whatever came, however long it said to be", of(`^PUT`), "status=200"},
 	{"ignores-locks", "does as if there were no locks", of(`^(PUT|DELETE|LOCK)`), "status=200"},
+	{"locks-out-everybody", "does not know its own tokens again", of(`(?is)^PUT.*\r\nif: `), "status=423"},
 }

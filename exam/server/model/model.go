@@ -73,7 +73,8 @@ type answer struct {
 	bare, close, keep, goOn, never, twice, wait bool
 }
 
-// spoil does the steps of a fault: status=, drop=, set=, add= (~ is a space),
+// spoil does the steps of a fault: on= (only if the right server answered so),
+// status=, drop=, set=, add= (~ is a space),
 // content=, tail=, and words that the writers below obey.
 func (a *answer) spoil(do string) {
 	for step := range strings.FieldsSeq(do) {
@@ -81,6 +82,10 @@ func (a *answer) spoil(do string) {
 		value = strings.ReplaceAll(value, "~", " ")
 		name, v, _ := strings.Cut(value, ":")
 		switch verb {
+		case "on":
+			if value != strconv.Itoa(int(a.status)) {
+				return
+			}
 		case "status":
 			n, _ := strconv.Atoi(value)
 			a.status = status.Code(n)

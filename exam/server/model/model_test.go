@@ -48,9 +48,11 @@ func open(tb testing.TB) (*house.House, *server.Subject) {
 	})
 	at := "http://" + h.Address()
 	do(tb, "PUT", at+"/lab/depot/from", "text/plain", "moved")
+	do(tb, "PUT", at+"/lab/recipes/exam", "text/plain", "water, tea")
+	full := do(tb, "POST", at+"/worlds", "application/json", `{"quota":1000}`)
 	do(tb, "POST", at+"/lab/moves", "application/json", `{"from":"/lab/depot/from","to":"/lab/depot/to","permanent":true,"keep-method":true}`)
 	s, err := server.ReadSubject(strings.NewReader(fmt.Sprintf(
-		"name ours\nurl %s/lab/book\nsecure https://%s\nredirect /lab/depot/from\nauth /lab/cellar/list guest guest\nwrite /lab/depot/\nsocket /lab/ws\nlimited /lab/limited\n", at, h.Address())))
+		"name ours\nurl %s/lab/book\nsecure https://%s\nredirect /lab/depot/from\nauth /lab/cellar/list guest guest\nwrite /lab/depot/\ndemands /lab/recipes/exam\nfull %sdepot/\nsocket /lab/ws\nlimited /lab/limited\n", at, h.Address(), full)))
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -58,7 +60,8 @@ func open(tb testing.TB) (*house.House, *server.Subject) {
 	return h, s
 }
 
-func do(tb testing.TB, method, at, kind, content string) {
+// do asks for something to be created, and returns the path of it.
+func do(tb testing.TB, method, at, kind, content string) string {
 	tb.Helper()
 	q, _ := http.NewRequestWithContext(tb.Context(), method, at, bytes.NewReader([]byte(content)))
 	q.Header.Set("Content-Type", kind)
@@ -68,6 +71,11 @@ func do(tb testing.TB, method, at, kind, content string) {
 	}
 	io.Copy(io.Discard, answer.Body)
 	answer.Body.Close()
+	where, err := answer.Location()
+	if err != nil {
+		return ""
+	}
+	return where.Path
 }
 
 // Our own server passes every case over every protocol, the slow ones too.
@@ -116,7 +124,7 @@ func TestFaults(t *testing.T) {
 }
 
 func prove(t *testing.T, h *house.House, right *server.Subject, authority *cert.Authority, c *exam.Case, over wire.Protocol) {
-	s := &server.Subject{Name: c.Fault, File: right.File, Redirect: right.Redirect, Auth: right.Auth, User: right.User, Pass: right.Pass, Write: right.Write, Socket: right.Socket, Limited: right.Limited}
+	s := &server.Subject{Name: c.Fault, File: right.File, Redirect: right.Redirect, Auth: right.Auth, User: right.User, Pass: right.Pass, Write: right.Write, Demands: right.Demands, Full: right.Full, Socket: right.Socket, Limited: right.Limited}
 	config := &tls.Config{GetCertificate: authority.GetCertificate}
 	secure := over == wire.H3 || slices.Contains(c.Needs, server.Secure)
 	behind := func(p wire.Protocol) peer.Target {
