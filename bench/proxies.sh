@@ -120,7 +120,8 @@ END
 	varnish) have varnishd || return
 		start varnishd -F -n "$dir/varnish" -a "127.0.0.1:$port" -b "127.0.0.1:$origin" -s malloc,64m; ask "$(first varnishd -V)" reverse --origin "127.0.0.1:$origin" ;;
 	squid | squid-reverse) have squid || return; mode=forward; line="http_port 127.0.0.1:$port" more=
-		[ $name = squid-reverse ] && { mode=reverse; line="http_port 127.0.0.1:$port accel defaultsite=127.0.0.1 no-vhost" more="cache_peer 127.0.0.1 parent $origin 0 no-query originserver name=o"; }
+		[ $name = squid-reverse ] && { mode=reverse; line="http_port 127.0.0.1:$port accel defaultsite=127.0.0.1 no-vhost" more="cache_peer 127.0.0.1 parent $origin 0 no-query no-digest originserver login=PASSTHRU name=o
+never_direct allow all"; }
 		cat >"$dir/$name.conf" <<END
 $line
 $more
@@ -129,13 +130,13 @@ cache_mem 64 MB
 memory_cache_mode always
 pid_filename $dir/$name.pid
 access_log none
-cache_log $dir/$name.cache
+cache_log stdio:/dev/stderr
 coredump_dir $dir
 shutdown_lifetime 0 seconds
 cache_effective_user proxy
 pinger_enable off
 END
-		start squid -N -f "$dir/$name.conf"; ask "$(first squid -v)" $mode --origin "127.0.0.1:$origin" ;;
+		start squid -N -n "statute$$" -f "$dir/$name.conf"; ask "$(first squid -v)" $mode --origin "127.0.0.1:$origin" ;;
 	lighttpd) have lighttpd || return
 		cat >"$dir/$name.conf" <<END
 server.document-root = "$dir"

@@ -195,6 +195,30 @@ var unavailable = []exam.Case{
 			return fail("The client got %d.", "用戶端得到 %d。", x.Code())
 		}),
 	},
+	{ // P73
+		Name: "origin-down", Level: exam.DeFacto, Spec: "RFC 9110 §15.6.3; RFC 9110 §15.6.4", Codes: codes(502, 503, 504), Over: h1, Needs: needs(Gets, Reverses), Fault: "hides-failures",
+		Stages: say("The gateway's only origin is not there.", "閘道唯一的源伺服器不在。"),
+		Wants:  say("502, 503 or 504; 503 fits where the gateway knew so before it asked.", "502、503 或 504；閘道詢問之前就知道的話，503 較貼切。"),
+		Run: stageAlone(func(s *Setting) exam.Verdict {
+			if exam.Either(s.trial, true, false) {
+				if err := s.subject.Origin.away(); err != nil {
+					s.fail("close the origin", err)
+					return exam.Verdict{}
+				}
+			}
+			x := s.Do(s.Request("/start"))
+			if s.trial.Control {
+				return x.plain()
+			}
+			if err := s.subject.Origin.back(s.trial.Context); err != nil {
+				s.fail("open the origin again", err)
+			}
+			if x.Code() < 502 || x.Code() > 504 {
+				return fail("The client got %d, %s.", "用戶端得到 %d，%s。", x.Code(), x.End)
+			}
+			return pass("It answered %d, Retry-After %q.", "它回 %d，Retry-After 是 %q。", x.Code(), x.Answer().Fields.Get("Retry-After"))
+		}),
+	},
 	{ // P09
 		Name: "origin-silent", Level: exam.DeFacto, Spec: "RFC 9110 §15.6.5", Codes: codes(504), Over: h1, Needs: needs(Gets), Fault: "hides-failures", Slow: true, Limit: 3 * time.Minute,
 		Stages: say("The origin takes the request and says nothing.", "源伺服器收下請求，一言不發。"),

@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -61,6 +62,26 @@ func (o *Origin) reset() {
 	defer o.mu.Unlock()
 	for c := range o.open {
 		c.Reset()
+	}
+}
+
+// away closes the origin's port, and whatever is connected to it, until it is
+// back.
+func (o *Origin) away() error { return o.server.Close() }
+
+// back opens the port again.
+func (o *Origin) back(ctx context.Context) error {
+	for {
+		ln, err := net.Listen("tcp", o.Addr())
+		if err == nil {
+			o.server = peer.Serve(ln, o.serve)
+			return nil
+		}
+		select { // somebody may hold it for a moment
+		case <-ctx.Done():
+			return err
+		case <-time.After(lookAfter / 2):
+		}
 	}
 }
 

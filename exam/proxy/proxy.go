@@ -64,6 +64,7 @@ var All = slices.Concat(
 	topic("intake", intake),
 	topic("intake", smuggling),
 	topic("repeat", repeat),
+	topic("intake", early),
 	topic("tunnel", tunnel),
 	topic("cache", cache),
 	topic("desync", desync), // last: nobody is asked beside these
@@ -78,8 +79,9 @@ func topic(name string, cases []exam.Case) []exam.Case {
 }
 
 var (
-	h1  = []wire.Protocol{wire.H1}
-	all = wire.Protocols
+	h1     = []wire.Protocol{wire.H1}
+	framed = []wire.Protocol{wire.H2, wire.H3}
+	all    = wire.Protocols
 )
 
 func codes(c ...status.Code) []status.Code { return c }

@@ -22,7 +22,7 @@ func open(t *testing.T, make func(at string) http.Handler) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &serve.Server{TLS: &tls.Config{GetCertificate: authority.GetCertificate}}
+	s := &serve.Server{EarlyData: true, TLS: &tls.Config{GetCertificate: authority.GetCertificate}}
 	if err := s.Listen("127.0.0.1:0"); err != nil {
 		t.Fatal(err)
 	}

@@ -51,7 +51,8 @@ func stageAlone(f func(*Setting) exam.Verdict) func(*exam.Trial) exam.Verdict {
 }
 
 // clear resets the subject's connections to the origin, and asks for plain things
-// until two in a row come as they ought to, a few times at most.
+// until two in a row come as they ought to: some gateways wait a while before
+// they look for an origin again that was not there.
 func (s *Setting) clear() {
 	s.subject.Origin.reset()
 	trial := *s.trial
@@ -59,9 +60,10 @@ func (s *Setting) clear() {
 	after := &Setting{trial: &trial, subject: s.subject, scripts: map[string]func(*Turn){}}
 	s.subject.Origin.enter(after)
 	defer s.subject.Origin.leave(after)
-	for right, tries := 0, 0; right < 2 && tries < 8; tries++ {
+	for right, tries := 0, 0; right < 2 && tries < 20; tries++ {
 		if right++; after.Do(after.Request("/clear")).plain().Outcome != exam.Pass {
 			right = 0
+			after.sleep(lookAfter)
 		}
 	}
 }
@@ -213,7 +215,11 @@ func (s *Setting) HeadOf(version, method, path string, lines ...string) string {
 
 // Dial connects to the subject. Close it.
 func (s *Setting) Dial() *peer.Conn {
-	c, err := peer.Dial(s.trial.Context, peer.Target{Protocol: s.trial.Over, Address: s.subject.Address, TLS: s.subject.tls(s.trial.Over)})
+	return s.dial(peer.Target{Protocol: s.trial.Over, Address: s.subject.Address, TLS: s.subject.tls(s.trial.Over)})
+}
+
+func (s *Setting) dial(to peer.Target) *peer.Conn {
+	c, err := peer.Dial(s.trial.Context, to)
 	if err != nil {
 		s.fail("connect to the proxy", err)
 		return nil
@@ -223,8 +229,12 @@ func (s *Setting) Dial() *peer.Conn {
 }
 
 // Do makes one exchange on a connection of its own.
-func (s *Setting) Do(q *peer.Request) *Seen {
-	c := s.Dial()
+func (s *Setting) Do(q *peer.Request) *Seen { return s.doOnce(s.Dial(), q) }
+
+// DoTo is the same on a connection that is made in another way.
+func (s *Setting) DoTo(to peer.Target, q *peer.Request) *Seen { return s.doOnce(s.dial(to), q) }
+
+func (s *Setting) doOnce(c *peer.Conn, q *peer.Request) *Seen {
 	if c == nil {
 		return &Seen{Exchange: &wire.Exchange{}}
 	}

@@ -4,9 +4,31 @@ import (
 	"strings"
 
 	"github.com/statute-http/statute/exam"
+	"github.com/statute-http/statute/wire"
 )
 
 var upgrade = []exam.Case{
+	{ // P69
+		Name: "websocket-extended-connect", Level: exam.Info, Spec: "RFC 8441 §5; RFC 9220 §3", Codes: codes(101, 200), Over: framed, Needs: needs(Gets), Fault: "accepts-connect",
+		Stages: say("An extended CONNECT for a WebSocket, to an origin that grants it in HTTP/1.1.", "要求 WebSocket 的擴充 CONNECT，源伺服器以 HTTP/1.1 答應。"),
+		Wants:  say("It is open: 200 in the place of the origin's 101, or a refusal.", "規格未限定：以 200 代替源伺服器的 101，或拒絕。"),
+		Run: stage(func(s *Setting) exam.Verdict {
+			s.On("/start", switches)
+			q := s.Request("/start")
+			q.Method, q.Hold, q.Content, q.NoLength = "CONNECT", true, []byte{}, true
+			q.Section = wire.Fields{{Name: ":method", Value: "CONNECT"}, {Name: ":protocol", Value: "websocket"}, {Name: ":scheme", Value: "http"},
+				{Name: ":authority", Value: s.Host()}, {Name: ":path", Value: s.Target("/start")}, {Name: "sec-websocket-version", Value: "13"}}
+			x := s.Do(q)
+			did := x.Code().String()
+			switch {
+			case x.Final == nil:
+				did = string(x.End)
+			case x.Code() == 200 && s.Came("/start") > 0:
+				did = "carried"
+			}
+			return exam.Noted(did, say("The client got %d, %s; the origin was asked %d times.", "用戶端得到 %d，%s；源伺服器被詢問 %d 次。", x.Code(), x.End, s.Came("/start")))
+		}),
+	},
 	{
 		Name: "upgrade-octets-both-ways", Level: exam.DeFacto, Spec: "RFC 9110 §7.8; RFC 6455 §1.3", Codes: codes(101), Over: h1, Needs: needs(Upgrades), Fault: "deafens-sockets",
 		Stages: say("A WebSocket, in which the client speaks and the origin repeats it.", "WebSocket：用戶端說話，源伺服器複述。"),
