@@ -43,6 +43,9 @@ func (s *Server) guard(protocol wire.Protocol) http.Handler {
 // target and of the fields, and two names for one authority. Grammar and framing
 // are the libraries' and end the stream, not with an answer.
 func (s *Server) judge(r *http.Request) *wire.Refusal {
+	if refusal := schemeless(r); refusal != nil {
+		return refusal
+	}
 	limits := &s.Limits.Message
 	if n := len(r.RequestURI); n > limits.Target {
 		return fault1(wire.TargetTooLong, "")

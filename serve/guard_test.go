@@ -360,6 +360,33 @@ func TestHandlersReadDeadline(t *testing.T) {
 	}
 }
 
+// RFC 9114 §4.3.1: no request but CONNECT comes without :scheme, whatever else is
+// asked on the connection.
+func TestNoScheme(t *testing.T) {
+	s := startAll(t, &serve.Server{Handler: unruly()})
+	for _, r := range lanes {
+		if r.protocol != wire.H3 {
+			continue
+		}
+		c := r.dial(t, s)
+		for n := range 6 {
+			section := wire.Fields{{Name: ":method", Value: "GET"}, {Name: ":authority", Value: "a.test"}, {Name: ":path", Value: "/echo"}}
+			want := "[400]"
+			if n%2 == 1 {
+				section = append(section, wire.Field{Name: ":scheme", Value: "https"})
+				want = "[200]"
+			}
+			x := ask(t, c, &peer.Request{Section: section})
+			if got := fmt.Sprint(x.Statuses()); got != want {
+				t.Fatalf("request %d: got %s, want %s; end %s", n, got, want, x.End)
+			}
+			if want == "[400]" && !bytes.Contains(x.Final.Content.Data, []byte(`"reason": "no-scheme"`)) {
+				t.Errorf("%s", x.Final.Content.Data)
+			}
+		}
+	}
+}
+
 // All of the content has its time too, however steadily it drips.
 func TestSlowUpload(t *testing.T) {
 	s := startAll(t, &serve.Server{Handler: unruly(), Limits: serve.Limits{Upload: 400 * time.Millisecond}})

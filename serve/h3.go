@@ -37,6 +37,7 @@ func (s *Server) listenH3() error {
 		MaxIdleTimeout:     max(s.Limits.Idle, 2*s.Limits.Stall),
 		MaxIncomingStreams: int64(s.Limits.Streams),
 		Allow0RTT:          s.EarlyData,
+		Tracer:             watchScheme,
 	}
 	listener, err := quic.ListenEarly(s.udp, http3.ConfigureTLSConfig(s.TLS), config)
 	if err != nil {
@@ -51,6 +52,7 @@ func (s *Server) listenH3() error {
 		ConnContext: func(ctx context.Context, c *quic.Conn) context.Context {
 			state := c.ConnectionState()
 			ctx = context.WithValue(ctx, handshakeKey{}, c.HandshakeComplete())
+			ctx = context.WithValue(ctx, schemeKey{}, c.QlogTrace())
 			return context.WithValue(ctx, wire.ConnKey, &wire.Conn{
 				Protocol: wire.H3, Peer: c.RemoteAddr().String(), TLS: tlsFacts(state.TLS),
 			})

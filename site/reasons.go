@@ -65,6 +65,9 @@ var reasons = []reason{
 	{kinds("host-differs"), 400, "RFC 9113 §8.3.1", lang.Text{
 		En:   "Over HTTP/2 or HTTP/3, Host and :authority name different authorities.",
 		ZhTW: "在 HTTP/2 或 HTTP/3，Host 與 :authority 指的不是同一個主機。"}},
+	{kinds("no-scheme"), 400, "RFC 9114 §4.3.1", lang.Text{
+		En:   "Over HTTP/3, the request has no :scheme.",
+		ZhTW: "在 HTTP/3，請求沒有 :scheme。"}},
 	{kinds("content-range-on-put"), 400, "RFC 9110 §14.5", lang.Text{
 		En:   "A PUT says by Content-Range that its content is a part, and the resource stores wholes only.",
 		ZhTW: "PUT 以 Content-Range 表明內容只是一部分，而這個資源只存完整的內容。"}},

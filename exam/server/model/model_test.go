@@ -24,11 +24,6 @@ import (
 	"github.com/statute-http/statute/wire/peer"
 )
 
-// known are the cases that our own server does not pass, each with its reason.
-var known = map[string]string{
-	"frames-no-scheme h3": "quic-go v0.60 gives handlers no sign that :scheme was missing",
-}
-
 func open(tb testing.TB) (*house.House, *server.Subject) {
 	tb.Helper()
 	h, err := house.Open(house.Config{Limits: serve.Limits{First: 2 * time.Second, Head: 2 * time.Second, Idle: 2 * time.Second}})
@@ -86,9 +81,8 @@ func TestOurs(t *testing.T) {
 	t.Logf("%d results in %v", len(results), time.Since(began))
 	for i := range results {
 		r := &results[i]
-		why, deviates := known[r.Case.Name+" "+string(r.Over)]
-		if deviates != (r.Outcome != exam.Pass) {
-			t.Errorf("%s over %s: %s: %s (%s)\n%s", r.Case.Name, r.Over, r.Outcome, r.Detail.En, why, transcript(r))
+		if r.Outcome != exam.Pass {
+			t.Errorf("%s over %s: %s: %s\n%s", r.Case.Name, r.Over, r.Outcome, r.Detail.En, transcript(r))
 		}
 	}
 }
@@ -108,9 +102,6 @@ func TestFaults(t *testing.T) {
 	for i := range server.All {
 		c := &server.All[i]
 		for _, over := range c.Over {
-			if known[c.Name+" "+string(over)] != "" {
-				continue
-			}
 			if testing.Short() && over != wire.H1 {
 				continue
 			}
