@@ -28,9 +28,13 @@ func (s *Server) guard(protocol wire.Protocol) http.Handler {
 			copied.Body = w.body
 			inner = &copied
 		}
+		whole := true
 		if refusal := s.judge(r); refusal != nil {
 			refusal.Answer(w, r, s.Lang)
-		} else if !s.contain(w, inner, s.Handler) {
+		} else {
+			whole = s.contain(w, inner, s.Handler)
+		}
+		if !whole || w.stall.happened() {
 			w.tap(wire.EndReset)
 			panic(http.ErrAbortHandler) // the library resets the stream
 		}
@@ -101,6 +105,7 @@ type guarded struct {
 	body     *guardedBody
 	header   http.Header
 	early    bool // the request came in TLS early data
+	stall    stall
 
 	mu        sync.Mutex // guards the answer: a 100 may come from whoever reads the content
 	code      int
@@ -116,6 +121,7 @@ func newGuarded(s *Server, protocol wire.Protocol, lib http.ResponseWriter, r *h
 		s: s, protocol: protocol, lib: lib, r: r,
 		control: http.NewResponseController(lib), header: http.Header{}, early: isEarly(r.Context()),
 	}
+	w.stall.init(s.Limits.Write, w.control)
 	w.record.Started = time.Now()
 	w.body = &guardedBody{
 		w: w, lib: r.Body, left: s.Limits.Content, by: w.record.Started.Add(s.Limits.Upload),
@@ -186,7 +192,7 @@ func (w *guarded) writeHeader(code int) {
 		if code == http.StatusContinue {
 			w.body.expected = false
 		}
-		w.lib.WriteHeader(code)
+		w.stall.watch(func() { w.lib.WriteHeader(code) })
 		clear(w.lib.Header())
 		return
 	}
@@ -264,10 +270,19 @@ func (w *guarded) Write(p []byte) (int, error) {
 		return 0, http.ErrBodyNotAllowed
 	}
 	w.send()
-	n, err := w.lib.Write(p)
-	w.written += int64(n)
-	w.kept = w.s.keep(w.kept, p[:n])
-	return n, err
+	n := 0
+	for {
+		piece := p[n:min(n+stallPiece, len(p))]
+		var taken int
+		var err error
+		w.stall.watch(func() { taken, err = w.lib.Write(piece) })
+		n += taken
+		w.written += int64(taken)
+		w.kept = w.s.keep(w.kept, piece[:taken])
+		if err != nil || n == len(p) {
+			return n, err
+		}
+	}
 }
 
 // FlushError sends what was written so far.
@@ -275,7 +290,9 @@ func (w *guarded) FlushError() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.send()
-	return w.control.Flush()
+	var err error
+	w.stall.watch(func() { err = w.control.Flush() })
+	return err
 }
 
 // Flush sends what was written so far.
@@ -291,6 +308,11 @@ func (w *guarded) complete() {
 		}
 	}
 	w.send()
+	if w.written > 0 {
+		// What the library has gathered it sends once we are gone: it has to watch
+		// the time itself.
+		w.control.SetWriteDeadline(time.Now().Add(w.s.Limits.Write))
+	}
 	out := w.lib.Header()
 	keep := func(key, name string, values []string) {
 		out[key] = values

@@ -237,16 +237,21 @@ func (c *conn) setReadDeadline(t time.Time) {
 	}
 }
 
-// write sends octets within the time, from now, that the peer may take to
-// receive them.
+// write sends octets, each piece of them within the time that the peer may take
+// to receive it: the first from now.
 func (c *conn) write(octets []byte, now time.Time) error {
 	d := c.s.Limits.Write
-	if due := now.Add(d); c.writeBy.Before(due) || c.writeBy.After(due.Add(d/8)) {
-		c.writeBy = due.Add(d / 8)
-		c.raw.SetWriteDeadline(c.writeBy)
+	for {
+		if due := now.Add(d); c.writeBy.Before(due) || c.writeBy.After(due.Add(d/8)) {
+			c.writeBy = due.Add(d / 8)
+			c.raw.SetWriteDeadline(c.writeBy)
+		}
+		n, err := c.raw.Write(octets[:min(stallPiece, len(octets))])
+		if octets = octets[n:]; err != nil || len(octets) == 0 {
+			return err
+		}
+		now = time.Now()
 	}
-	_, err := c.raw.Write(octets)
-	return err
 }
 
 // refuseHead ends a connection on which no good head came: in silence if

@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// A patient writer gives a client so long to take what is written to it. Over
-// HTTP/1.1 the server in front sees to that. Over HTTP/2 one who opens no window
-// for a stream (RFC 9113 §5.2) would hold its passage for as long as it likes.
+// A patient writer gives a client so long to take what is written to it as the
+// hop is patient: one who opens no window for a stream (RFC 9113 §5.2) holds a
+// passage, of which there are few, and package serve would wait longer.
 type patient struct {
 	http.ResponseWriter
 	control *http.ResponseController
