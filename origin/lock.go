@@ -2,6 +2,7 @@ package origin
 
 import (
 	"encoding/xml"
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -124,11 +125,22 @@ func (v *View) admitLock() error {
 		return nil
 	}
 	if v.w.Idle == 0 {
-		return ErrNoRoom
+		return tooManyLocks()
 	}
 	first := slices.MinFunc(v.doc.Locks, func(a, b *lockDoc) int { return a.Until.Compare(b.Until) })
 	v.doc.Locks = slices.DeleteFunc(slices.Clone(v.doc.Locks), func(l *lockDoc) bool { return l == first })
 	return nil
+}
+
+// tooManyLocks: RFC 4918 §11.5, the server cannot store what the method needs.
+// It is no quota of octets, so no condition of RFC 4331 §6 is named.
+func tooManyLocks() *wire.Refusal {
+	return &wire.Refusal{
+		Status: 507, Gate: 15, Reason: "too-many-locks", Spec: "RFC 4918 §11.5",
+		Detail: lang.Text{
+			En:   fmt.Sprintf("There are %d locks in this world, and it keeps no more. Take one off with UNLOCK, or wait until one ends.", mostLocks),
+			ZhTW: fmt.Sprintf("這個世界已有 %d 個鎖，無法再記下更多。請以 UNLOCK 解除一個，或等其中一個到期。", mostLocks)},
+	}
 }
 
 func lockProperty(discovery string) string {
