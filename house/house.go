@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -43,12 +44,23 @@ type Config struct {
 	Data   string         // folder for what has to last; empty: all is gone with the process
 	Store  string         // servers of a cluster that keeps the state instead of Data: nats://a,b,c
 	Sync   string         // of the state in Data: "always", on disk when answered, or "interval"; "always" if empty
+	Stored int64          // octets that Data or Store may take; 0: as the disk allows
 	Lang   lang.Tag
 	Limits serve.Limits
-	Cases  []exam.Case // put to clients that drive themselves; all that need no long wait if nil
-	Log    *slog.Logger
-	Tap    func(*wire.Exchange) // must not wait; see serve.Server
+	Worlds stage.WorldLimits
+
+	// Gateways are the networks of gateways that we know: their Early-Data is
+	// known to be a gateway's, and their addresses stand for many people.
+	// Loopback if nil.
+	Gateways []netip.Prefix
+
+	Cases []exam.Case // put to clients that drive themselves; all that need no long wait if nil
+	Log   *slog.Logger
+	Tap   func(*wire.Exchange) // must not wait; see serve.Server
 }
+
+// Loopback is where the house's own gateway and cache ask from.
+var Loopback = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
 
 // A House is an open server.
 type House struct {
@@ -88,6 +100,9 @@ func Open(c Config) (*House, error) {
 	}
 	if c.Lang == "" {
 		c.Lang = lang.En
+	}
+	if c.Gateways == nil {
+		c.Gateways = Loopback
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
@@ -162,7 +177,7 @@ func openState(c Config) (state, error) {
 	if c.Data == "" && c.Store == "" {
 		return memory.New(memory.Config{}), nil
 	}
-	config := store.Config{URL: c.Store, Sync: c.Sync, Log: c.Log}
+	config := store.Config{URL: c.Store, Sync: c.Sync, Most: c.Stored, Log: c.Log}
 	if c.Store == "" {
 		config.Dir = filepath.Join(c.Data, "state")
 	}
@@ -192,6 +207,7 @@ func (h *House) handler(c Config) http.Handler {
 	mux := http.NewServeMux()
 	lab := stage.NewLab(h.state, l)
 	lab.At = h.Address()
+	lab.Worlds, lab.Gateways = c.Worlds, c.Gateways
 	h.lab = lab
 	mux.Handle("/lab/", lab)
 	mux.Handle("/w/", lab)
@@ -214,7 +230,7 @@ func (h *House) handler(c Config) http.Handler {
 		}
 		mux.ServeHTTP(w, r)
 	})
-	return serve.Address(names, l, serve.Extend(lab.Extensions(), l, serve.Language(Methods, l, serve.Replay(repeatable(mux), l, places))))
+	return serve.Address(names, l, serve.Extend(lab.Extensions(), l, serve.Language(Methods, l, serve.Replay(repeatable(mux), c.Gateways, l, places))))
 }
 
 // names are those that the house serves on connections of their own alone.

@@ -95,8 +95,8 @@ func (d *decision) limit() error {
 	return &wire.Refusal{
 		Status: 429, Gate: 7, Reason: "too-many-requests", Spec: "RFC 6585 §4",
 		Detail: lang.Text{
-			En:   fmt.Sprintf("More than %d requests came in %s. Wait as long as Retry-After says.", quota.Limit, quota.Window),
-			ZhTW: fmt.Sprintf("%s內的請求超過 %d 個。請等到 Retry-After 所說的時間之後。", quota.Window, quota.Limit)},
+			En:   fmt.Sprintf("More than %d requests came in %s seconds. Wait as long as Retry-After says.", quota.Limit, seconds(quota.Window)),
+			ZhTW: fmt.Sprintf("%s 秒內的請求超過 %d 個。請等到 Retry-After 所說的時間之後。", seconds(quota.Window), quota.Limit)},
 		Fields: append(fields, wire.Field{Name: "Retry-After", Value: seconds(quota.Reset)}),
 	}
 }

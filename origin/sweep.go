@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// mostWorlds is how many worlds one sweep looks at.
+// mostWorlds is how many worlds one sweep looks at. Where there are more, nobody
+// knows what those name, and no content is forgotten.
 const mostWorlds = 100_000
 
 // Sweep removes the worlds under keys with the prefix whose time is over, and
@@ -44,6 +45,9 @@ func (ws *Worlds) Sweep(ctx context.Context, prefix string) (worlds, contents in
 		for _, f := range doc.Former {
 			named[f.Hash] = true
 		}
+	}
+	if len(keys) == mostWorlds {
+		return worlds, 0, nil
 	}
 	contents, err = ws.Store.Sweep(ctx, time.Hour, func(hash string) (bool, error) { return named[hash], nil })
 	if err != nil {

@@ -67,7 +67,7 @@ func (c *counter) init(most, mostEach int) {
 // take counts one more connection of the peer, unless there are too many. The
 // release gives its place back; it may be called more than once.
 func (c *counter) take(peer net.Addr) (release func(), ok bool) {
-	from := network(peer)
+	from := wire.NetworkOf(peer.String())
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.all >= c.most || c.by[from] >= c.mostEach {
@@ -83,20 +83,4 @@ func (c *counter) take(peer net.Addr) (release func(), ok bool) {
 			delete(c.by, from)
 		}
 	}), true
-}
-
-// network returns what counts as one peer: an IPv4 address, or the /64 that one
-// IPv6 host commonly has to itself.
-func network(peer net.Addr) netip.Prefix {
-	ap, err := netip.ParseAddrPort(peer.String())
-	if err != nil {
-		return netip.Prefix{}
-	}
-	addr := ap.Addr().Unmap().WithZone("")
-	bits := 64
-	if addr.Is4() {
-		bits = 32
-	}
-	prefix, _ := addr.Prefix(bits)
-	return prefix
 }

@@ -3,6 +3,7 @@ package serve
 import (
 	"context"
 	"net/http"
+	"net/netip"
 	"slices"
 
 	"github.com/statute-http/statute/lang"
@@ -16,12 +17,24 @@ import (
 // has shown that the request is no replay, and an unsafe one gets 425.
 //
 // A request that says Early-Data: 1 came early to a gateway before us. No wait
-// of ours makes it safe, so it goes on or gets 425. The field is believed
-// whoever sends it, trusted or not: RFC 8470 §5.1 asks for 425 without asking
-// who says so, and a client that lies has only itself to serve worse.
+// of ours makes it safe, so it goes on or gets 425. Gateways are the networks in
+// which we know such gateways. From any other address the field gets the same
+// status for a reason of its own, early-data-claimed:
+//
+//   - RFC 8470 §5.1 has a marked request that cannot be processed safely refused
+//     with 425, and does not ask who marked it.
+//   - To take the mark for none would be the one unsafe choice: a gateway that
+//     nobody has told us of, such as a proxy of the client's, marks what may be a
+//     replay, and it would be carried out twice.
+//   - To believe it costs nobody anything: who lies is refused what they could
+//     have had, and nothing is kept, counted or stored for it.
+//
+// So the networks decide what the client is told. Behind a known gateway the
+// request was early, and its user agent will send it again. From elsewhere the
+// mark may be a user agent's own, which §5.1 does not mean it to send.
 //
 // A [Server] with EarlyData set needs this before everything that acts.
-func Replay(repeatable func(*http.Request) bool, otherwise lang.Tag, next http.Handler) http.Handler {
+func Replay(repeatable func(*http.Request) bool, gateways []netip.Prefix, otherwise lang.Tag, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx := r.Context()
 		facts := wire.ConnOf(ctx)
@@ -31,8 +44,14 @@ func Replay(repeatable func(*http.Request) bool, otherwise lang.Tag, next http.H
 		safe := slices.Contains(safeMethods, r.Method)
 		switch {
 		case !early && !marked, safe && repeatable(r):
-		case marked || !safe:
-			tooEarly(marked).Answer(w, r, otherwise)
+		case marked && facts != nil && wire.AmongNetworks(gateways, facts.Peer):
+			forwardedEarly().Answer(w, r, otherwise)
+			return
+		case marked:
+			claimedEarly().Answer(w, r, otherwise)
+			return
+		case !safe:
+			tooEarly().Answer(w, r, otherwise)
 			return
 		default:
 			// RFC 8470 §3: to defer a request until the handshake is complete is as
@@ -52,16 +71,28 @@ var safeMethods = []string{
 	"PROPFIND", "QUERY", "REPORT", "SEARCH",
 }
 
-// tooEarly: RFC 8470 §5.2.
-func tooEarly(marked bool) *wire.Refusal {
-	if marked {
-		return &wire.Refusal{
-			Status: 425, Gate: 6, Reason: "early-data-forwarded", Spec: "RFC 8470 §5.1",
-			Detail: lang.Text{
-				En:   "Early-Data says that the request came in TLS early data on its way here, so it may be a replay, and carrying it out twice would do harm. Send it again after the handshake, without the field.",
-				ZhTW: "Early-Data 表示請求在途中曾以 TLS 早期資料傳送，可能是重放，而執行兩次會造成影響。請在交握完成後、不帶這個欄位再送一次。"},
-		}
+// forwardedEarly: RFC 8470 §5.1.
+func forwardedEarly() *wire.Refusal {
+	return &wire.Refusal{
+		Status: 425, Gate: 6, Reason: "early-data-forwarded", Spec: "RFC 8470 §5.1",
+		Detail: lang.Text{
+			En:   "Early-Data says that the request came in TLS early data on its way here, so it may be a replay, and carrying it out twice would do harm. Send it again after the handshake, without the field.",
+			ZhTW: "Early-Data 表示請求在途中曾以 TLS 早期資料傳送，可能是重放，而執行兩次會造成影響。請在交握完成後、不帶這個欄位再送一次。"},
 	}
+}
+
+// claimedEarly is what RFC 8470 §5.1 asks for where nobody knows who speaks.
+func claimedEarly() *wire.Refusal {
+	return &wire.Refusal{
+		Status: 425, Gate: 6, Reason: "early-data-claimed", Spec: "RFC 8470 §5.1",
+		Detail: lang.Text{
+			En:   "Early-Data says that the request came in TLS early data on its way here. This server knows of no gateway at the address that it came from, but cannot rule one out, and carrying out a replay would do harm. A user agent leaves the field away; a gateway passes this answer on.",
+			ZhTW: "Early-Data 表示請求在途中曾以 TLS 早期資料傳送。本伺服器不知道來源位址有閘道，但也無法排除，而執行重放的請求會造成影響。使用者代理不必帶這個欄位；若是閘道，請把這個回應轉送回去。"},
+	}
+}
+
+// tooEarly: RFC 8470 §5.2.
+func tooEarly() *wire.Refusal {
 	return &wire.Refusal{
 		Status: 425, Gate: 6, Reason: "early-data", Spec: "RFC 8470 §5.2",
 		Detail: lang.Text{

@@ -57,8 +57,8 @@ var reasons = []reason{
 		En:   "The client stopped sending before the empty line that ends the head.",
 		ZhTW: "標頭區段還沒送到結尾的空行，用戶端就停止傳送。"}},
 	{kinds("content-length-mismatch"), 400, "RFC 9113 §8.1.1", lang.Text{
-		En:   "Over HTTP/2, the stream ended before the content was as long as announced.",
-		ZhTW: "在 HTTP/2，內容還沒達到宣告的長度，串流就結束了。"}},
+		En:   "Over HTTP/2 or HTTP/3, the stream ended before the content was as long as announced.",
+		ZhTW: "在 HTTP/2 或 HTTP/3，內容還沒達到宣告的長度，串流就結束了。"}},
 	{kinds("content-cut"), 400, "RFC 9112 §8", lang.Text{
 		En:   "The client stopped sending before the content was as long as announced, or before its last chunk.",
 		ZhTW: "內容還沒達到宣告的長度，或最後一個區塊還沒送到，用戶端就停止傳送。"}},
@@ -321,6 +321,9 @@ var reasons = []reason{
 	{kinds("early-data-forwarded"), 425, "RFC 8470 §5.1", lang.Text{
 		En:   "Early-Data says that the request was early on a hop before this one, so it may be a replay, and a replay would do harm.",
 		ZhTW: "Early-Data 表示請求在前一段路是提早送出的，可能是重放，而重放會造成影響。"}},
+	{kinds("early-data-claimed"), 425, "RFC 8470 §5.1", lang.Text{
+		En:   "Early-Data says that the request was early on a hop before this one. No gateway is known at the address that it came from; it is refused all the same, since a replay would do harm.",
+		ZhTW: "Early-Data 表示請求在前一段路是提早送出的。來源位址不是已知的閘道，但重放會造成影響，所以同樣拒絕。"}},
 	{kinds("upgrade-required"), 426, "RFC 9110 §15.5.22", lang.Text{
 		En:   "The resource speaks another protocol only, and the request does not offer it. Upgrade names it.",
 		ZhTW: "資源只說另一種協定，而請求沒有提議切換。是哪一種，寫在 Upgrade。"}},
@@ -381,6 +384,9 @@ var reasons = []reason{
 	{kinds("quota"), 507, "RFC 4918 §11.5", lang.Text{
 		En:   "There is no room left in the world for what is to be stored.",
 		ZhTW: "世界裡剩餘的空間放不下要儲存的東西。"}},
+	{kinds("too-many-locks"), 507, "RFC 4918 §11.5", lang.Text{
+		En:   "The world keeps as many locks as it can, and LOCK asks for one more.",
+		ZhTW: "世界裡的鎖已達上限，而 LOCK 還要再加一個。"}},
 	{kinds("binding-loop"), 508, "RFC 5842 §7.2", lang.Text{
 		En:   "A listing of all depths came back to a collection that it is in, and the client has not said that it understands 208.",
 		ZhTW: "列出所有深度時繞回了所在的集合，而用戶端沒有表示看得懂 208。"}},

@@ -145,7 +145,7 @@ func serveLab(t *testing.T) (base string, doors Doors) {
 	}
 	mux.HandleFunc("/ca.pem", func(w http.ResponseWriter, r *http.Request) { w.Write(authority.PEM()) })
 	gated := serve.Address([]string{"tea.test", "coffee.test"}, lang.En,
-		serve.Extend(lab.Extensions(), lang.En, serve.Language(server.Methods, lang.En, serve.Replay(stage.Repeatable, lang.En, mux))))
+		serve.Extend(lab.Extensions(), lang.En, serve.Language(server.Methods, lang.En, serve.Replay(stage.Repeatable, nil, lang.En, mux))))
 	secure := &tls.Config{GetCertificate: authority.GetCertificate, NextProtos: []string{"h2", "http/1.1"}}
 	lab.At = serveAt(t, gated, secure)
 	reach := &road.Reach{Lab: []string{lab.At}, Names: []string{"tea.test", "coffee.test"}}

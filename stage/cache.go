@@ -72,7 +72,7 @@ var cached = []Scene{
 			En:   "The request comes in early data to the cache, which passes it on before the handshake is over and marks it. The origin sees the mark and will not answer yet; the cache passes that back.",
 			ZhTW: "請求隨早期資料送到快取，快取在交握完成前就轉送出去，並加上標記。來源看到標記，還不願回應；快取把這個回應轉回來。"},
 		Cue: []Step{{Method: "GET", Path: "/lab/cache/cellar/list", Fields: basic("guest", "guest"), Early: true, Status: 425,
-			Evidence: []Evidence{because(6, "early-data-forwarded"), early, has("Via"), cacheSays("fwd", "miss")}}},
+			Evidence: []Evidence{marked, early, has("Via"), cacheSays("fwd", "miss")}}},
 		Control: []Step{{Method: "GET", Path: "/lab/cache/cellar/list", Fields: basic("guest", "guest"), Status: 200, Evidence: []Evidence{has("Via")}}},
 		Differs: lang.Text{En: "It comes after the handshake.", ZhTW: "在交握完成之後才送。"},
 		Over:    over(wire.H3),

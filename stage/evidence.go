@@ -47,24 +47,29 @@ func hints(name, value string) Evidence {
 	}
 }
 
-// because: the answer's problem details give this gate and this reason.
-func because(gate int, reason string) Evidence {
+// because: the answer's problem details give this gate and one of these reasons.
+func because(gate int, reasons ...string) Evidence {
 	return Evidence{
 		Says: lang.Text{
-			En:   fmt.Sprintf("the problem's reason is %s, at gate %d", reason, gate),
-			ZhTW: fmt.Sprintf("問題說明的原因是 %s，位於第 %d 道關卡", reason, gate)},
+			En:   fmt.Sprintf("the problem's reason is %s, at gate %d", strings.Join(reasons, " or "), gate),
+			ZhTW: fmt.Sprintf("問題說明的原因是 %s，位於第 %d 道關卡", strings.Join(reasons, " 或 "), gate)},
 		Check: func(x *wire.Exchange) error {
 			p, err := problemOf(x)
 			if err != nil {
 				return err
 			}
-			if p.Reason != reason || p.Gate != gate {
-				return fmt.Errorf("the problem says gate %d, %s; want gate %d, %s", p.Gate, p.Reason, gate, reason)
+			if !slices.Contains(reasons, p.Reason) || p.Gate != gate {
+				return fmt.Errorf("the problem says gate %d, %s; want gate %d, %s", p.Gate, p.Reason, gate, strings.Join(reasons, " or "))
 			}
 			return nil
 		},
 	}
 }
+
+// marked: the request was refused for its Early-Data field. Which of the two
+// reasons it is depends on the server that is played against: whether it knows
+// the player's address for a gateway's.
+var marked = because(6, "early-data-forwarded", "early-data-claimed")
 
 // problem: the answer's problem details give this gate.
 func problem(gate int) Evidence {

@@ -275,7 +275,7 @@ var intake = []Scene{
 			ZhTW: "閘道在用戶端交握完成之前就轉送這個 PUT，所以它可能是重放的。"},
 		Cue: []Step{
 			{Method: "PUT", Path: "/lab/depot/{nonce}", Fields: field("Early-Data", "1"), Content: "tea", Status: 425,
-				Evidence: []Evidence{because(6, "early-data-forwarded"), names("Early-Data")}},
+				Evidence: []Evidence{marked, names("Early-Data")}},
 			{Method: "GET", Path: "/lab/depot/{nonce}", Status: 404},
 		},
 		Control: []Step{
@@ -313,7 +313,7 @@ var intake = []Scene{
 			En:   "GET is a safe method, but here every request is counted, so a replay would use up somebody's cups.",
 			ZhTW: "GET 是安全的方法，但這裡每個請求都要計數，重放會把別人的額度用掉。"},
 		Cue: []Step{{Method: "GET", Path: "/lab/limited?user={nonce}", Fields: field("Early-Data", "1"), Status: 425,
-			Evidence: []Evidence{because(6, "early-data-forwarded")}}},
+			Evidence: []Evidence{marked}}},
 		Control: []Step{{Method: "GET", Path: "/lab/limited?user={nonce}", Status: 200}},
 		Differs: lang.Text{En: "It did not come early.", ZhTW: "它不是提早送來的。"},
 		Over:    everywhere,

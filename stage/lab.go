@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -27,10 +28,16 @@ type Lab struct {
 	sockets    *sockets
 	traffic    traffic
 	making     http.Handler // of worlds
+	founders   *founders    // who made them
 
 	// At is where the lab is served, as host and port. What reaches it over the
 	// network, its gateway and its cache, leads nowhere without.
 	At string
+
+	// Worlds bounds how many worlds clients make. Those that come from Gateways
+	// are not counted by address, since one of theirs stands for many people.
+	Worlds   WorldLimits
+	Gateways []netip.Prefix
 
 	upstreams *upstreams
 	gateway   *road.Hop
@@ -73,6 +80,7 @@ func NewLab(store origin.Store, otherwise lang.Tag) *Lab {
 		Tree: trees{l}, House: l.kitchens, Users: &cupboard{users: map[string]*window{}},
 		Permission: newGuard(tokens, till), Cashier: till, Lang: otherwise, Processing: processing,
 	}
+	l.founders = &founders{lab: l, now: time.Now, by: map[netip.Prefix][]time.Time{}}
 	l.making = l.newWorlds()
 	return l
 }

@@ -41,7 +41,7 @@ func (l *Lab) newWorlds() http.Handler {
 			return origin.Created(at, "application/json", append(answer, '\n')), nil
 		},
 	}
-	return &origin.Handler{Tree: single{node}, Lang: l.language}
+	return &origin.Handler{Tree: single{node}, House: l.founders, Users: l.founders, Lang: l.language}
 }
 
 // Begin makes a world and returns its path, "/w/{id}/".

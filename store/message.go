@@ -119,6 +119,9 @@ func (s *Store) publish(ctx context.Context, l *link, subject string, header nat
 	if err := s.room(int64(len(data))); err != nil {
 		return 0, err
 	}
+	if err := s.bound(ctx, l, int64(len(data))); err != nil {
+		return 0, err
+	}
 	if after != nil {
 		header.Set(fieldAfter, strconv.FormatUint(*after, 10))
 	}

@@ -76,6 +76,7 @@ type Config struct {
 	Dir      string       // folder of the embedded store; made if missing
 	URL      string       // servers of a cluster: nats://a,b,c or tls://user:password@a
 	Sync     string       // "always": on disk when answered; "interval": within two minutes. Embedded only. "always" if empty
+	Most     int64        // octets that are kept, deleted ones included until they are cleared away. Zero: as the disk allows
 	Replicas int          // copies in a cluster. Zero: three where the servers form a cluster, else one
 	Log      *slog.Logger // slog.Default() if nil
 
@@ -91,7 +92,8 @@ type Store struct {
 	writers queue
 	trims   trims
 	reserve atomic.Int64 // octets of the disk that stay free
-	uploads sync.Map     // numbers of contents whose parts are being written: a sweep leaves them
+	held    held
+	uploads sync.Map // numbers of contents whose parts are being written: a sweep leaves them
 	closed  atomic.Bool
 	down    atomic.Int64 // when the present row of failures began, Unix nanoseconds; 0: all is well
 

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"os"
 	"runtime/debug"
 	"strings"
@@ -18,16 +17,18 @@ import (
 	"github.com/statute-http/statute/house"
 	"github.com/statute-http/statute/lang"
 	"github.com/statute-http/statute/serve"
-	"github.com/statute-http/statute/stage/road"
+	"github.com/statute-http/statute/stage"
 )
 
 // serveFlags are what `statute serve` can be told.
 type serveFlags struct {
 	listen, proxy, portal               string
-	allow                               []string
+	allow, gateways                     []string
 	data, store, sync, ready, logFormat string
 	journal                             string
 	limits                              serve.Limits
+	worlds                              stage.WorldLimits
+	stored                              int64 // MiB
 }
 
 // grace is how long requests that are under way may take when the server stops.
@@ -61,6 +62,9 @@ func newServeCommand(env *environment) *cobra.Command {
 	flags.StringSliceVar(&f.allow, "allow-upstream", nil, env.in(lang.Text{
 		En:   "let proxy and interceptor reach these `SERVERS` as well: HOST:PORT, *.DOMAIN:PORT or *:PORT, separated by commas; * as the port is any",
 		ZhTW: "讓代理伺服器與攔截者也能連到這些 `SERVERS`：HOST:PORT、*.DOMAIN:PORT 或 *:PORT，以逗號分隔；連接埠寫 * 表示任何一個"}))
+	flags.StringSliceVar(&f.gateways, "trusted-gateway", []string{"127.0.0.0/8", "::1/128"}, env.in(lang.Text{
+		En:   "take Early-Data from these `NETWORKS`, separated by commas, for a gateway's word, and do not count the worlds that they make by address; none for nobody",
+		ZhTW: "來自這些 `NETWORKS`（以逗號分隔）的 Early-Data 視為閘道所加，從那裡建立的世界也不按位址計數；none 表示都不信任"}))
 	flags.StringVar(&f.data, "data", "", env.in(dataFlag))
 	flags.StringVar(&f.store, "store", "", env.in(lang.Text{
 		En:   "keep the state in the NATS servers at `URL`, nats://a,b,c, instead of in the data folder",
@@ -95,6 +99,15 @@ func newServeCommand(env *environment) *cobra.Command {
 	flags.IntVar(&f.limits.ConnectionsPerAddress, "max-connections-per-address", 1024, env.in(lang.Text{
 		En:   "hold at most `NUMBER` connections of one address",
 		ZhTW: "同一個位址最多同時維持 `NUMBER` 條連線"}))
+	flags.IntVar(&f.worlds.All, "max-worlds", 50_000, env.in(lang.Text{
+		En:   "hold at most `NUMBER` worlds of people's own, then answer 503",
+		ZhTW: "最多同時保有 `NUMBER` 個自建的世界，超過回應 503"}))
+	flags.IntVar(&f.worlds.PerAddress, "max-worlds-per-address", 1000, env.in(lang.Text{
+		En:   "let one address, or IPv6 /64, have at most `NUMBER` worlds at a time, then answer 429",
+		ZhTW: "同一個位址（或 IPv6 的 /64）最多同時有 `NUMBER` 個世界，超過回應 429"}))
+	flags.Int64Var(&f.stored, "max-stored", 4096, env.in(lang.Text{
+		En:   "keep at most `NUMBER` MiB of state, then answer 507",
+		ZhTW: "狀態最多保存 `NUMBER` MiB，超過回應 507"}))
 	cmd.MarkFlagDirname("data")
 	cmd.RegisterFlagCompletionFunc("log-format", cobra.FixedCompletions(logFormats, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
@@ -120,87 +133,6 @@ var serveHelp = lang.Text{
 		"- `ca` 是本機憑證機構的憑證所在的位址，見 `statute ca`。",
 }
 
-// check finds what would make no server.
-func (f *serveFlags) check() error {
-	for _, listen := range []struct{ flag, at, instead string }{
-		{"listen", f.listen, "127.0.0.1:8080"},
-		{"proxy-listen", f.proxy, "127.0.0.1:3128"},
-		{"portal-listen", f.portal, "127.0.0.1:8081"},
-	} {
-		if listen.flag != "listen" && listen.at == house.Off {
-			continue
-		}
-		_, port, err := net.SplitHostPort(listen.at)
-		if err == nil {
-			_, err = net.LookupPort("tcp", port)
-		}
-		if err != nil {
-			return misuse(lang.Text{
-				En:   fmt.Sprintf("--%s cannot be %q", listen.flag, listen.at),
-				ZhTW: fmt.Sprintf("--%s 不能是 %q", listen.flag, listen.at),
-			}, lang.Text{
-				En:   fmt.Sprintf("give host and port such as %s, [::1]:8080 or, for all interfaces, :8080", listen.instead),
-				ZhTW: fmt.Sprintf("請給主機和連接埠，例如 %s、[::1]:8080；:8080 表示所有介面", listen.instead)})
-		}
-	}
-	if _, err := f.allowed(); err != nil {
-		return misuse(lang.Text{En: "--allow-upstream: " + err.Error(), ZhTW: "--allow-upstream：" + err.Error()}, lang.Text{
-			En:   "give HOST:PORT such as example.com:443, *.example.com:443 or *:443",
-			ZhTW: "請給 HOST:PORT，例如 example.com:443、*.example.com:443 或 *:443"})
-	}
-	if f.sync != "always" && f.sync != "interval" {
-		return misuse(lang.Text{
-			En:   fmt.Sprintf("--sync cannot be %q: choose always or interval", f.sync),
-			ZhTW: fmt.Sprintf("--sync 不能是 %q：請選 always 或 interval", f.sync)}, lang.Text{})
-	}
-	for _, limit := range []struct {
-		flag  string
-		value int64
-	}{
-		{"first-time", int64(f.limits.First)},
-		{"head-time", int64(f.limits.Head)},
-		{"stall-time", int64(f.limits.Stall)},
-		{"idle-time", int64(f.limits.Idle)},
-		{"max-connections", int64(f.limits.Connections)},
-		{"max-connections-per-address", int64(f.limits.ConnectionsPerAddress)},
-	} {
-		if limit.value <= 0 {
-			return misuse(lang.Text{
-				En:   "--" + limit.flag + " has to be more than 0",
-				ZhTW: "--" + limit.flag + " 必須大於 0"}, lang.Text{})
-		}
-	}
-	return nil
-}
-
-// usualDoors puts the proxy and the interceptor at ports that the system chooses
-// where it chooses the server's and nothing else was asked for: two servers that
-// are to find ports by themselves do not fight for these.
-func (f *serveFlags) usualDoors(given func(string) bool) {
-	if _, port, err := net.SplitHostPort(f.listen); err != nil || port != "0" {
-		return
-	}
-	if !given("proxy-listen") {
-		f.proxy = "127.0.0.1:0"
-	}
-	if !given("portal-listen") {
-		f.portal = "127.0.0.1:0"
-	}
-}
-
-// allowed reads what may be reached besides the lab.
-func (f *serveFlags) allowed() ([]road.Pattern, error) {
-	var patterns []road.Pattern
-	for _, text := range f.allow {
-		p, err := road.ParsePattern(text)
-		if err != nil {
-			return nil, err
-		}
-		patterns = append(patterns, p)
-	}
-	return patterns, nil
-}
-
 func (f *serveFlags) run(ctx context.Context, env *environment) error {
 	if err := f.check(); err != nil {
 		return err
@@ -223,11 +155,19 @@ func (f *serveFlags) run(ctx context.Context, env *environment) error {
 	if err != nil {
 		return err // check has found it good
 	}
+	gateways, err := f.trusted()
+	if err != nil {
+		return err // check has found it good
+	}
 	journal, err := keepJournal(f.journal)
 	if err != nil {
 		return err
 	}
-	h, err := house.Open(house.Config{Listen: f.listen, Proxy: f.proxy, Portal: f.portal, Allow: allow, Data: f.data, Store: f.store, Sync: f.sync, Lang: env.lang, Limits: f.limits, Log: log, Tap: journal.tap()})
+	h, err := house.Open(house.Config{
+		Listen: f.listen, Proxy: f.proxy, Portal: f.portal, Allow: allow, Gateways: gateways,
+		Data: f.data, Store: f.store, Sync: f.sync, Stored: f.stored << 20,
+		Lang: env.lang, Limits: f.limits, Worlds: f.worlds, Log: log, Tap: journal.tap(),
+	})
 	if err != nil {
 		return f.cannotOpen(err)
 	}
