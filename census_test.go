@@ -62,7 +62,9 @@ var may = map[string][]string{
 	"bench/server":      {"serve", "stage", "wire"},
 	"bench/gateway":     {"serve", "stage/road", "wire", "cert"},
 	"bench/idle":        {"serve", "wire"},
-	"bench/clients":     {"wire", "exam", "exam/client", "exam/client/roster"},
+	"bench/sheet":       {"wire", "exam"},
+	"bench/clients":     {"wire", "exam", "exam/client", "exam/client/roster", "bench/sheet"},
+	"bench/subjects":    {"exam", "exam/subjects", "report", "bench/sheet"},
 	"adapters":          {},
 	"results":           {"exam"},
 	"exam":              {"status", "wire"},
@@ -77,6 +79,8 @@ var may = map[string][]string{
 	"exam/client/browser": {"exam", "exam/client"},
 	"exam/proxy/model":    {"status", "wire", "exam", "exam/proxy"},
 	"exam/client/model":   {"status", "wire", "wire/peer", "exam", "exam/client"},
+	// Those of others, started from files.
+	"exam/subjects": {"wire", "cert", "exam", "exam/client", "exam/server", "exam/proxy"},
 }
 
 func TestWalls(t *testing.T) {

@@ -13,12 +13,10 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"path/filepath"
-	"regexp"
-	"slices"
 	"strings"
 	"time"
 
+	"github.com/statute-http/statute/bench/sheet"
 	"github.com/statute-http/statute/exam"
 	"github.com/statute-http/statute/exam/client"
 	"github.com/statute-http/statute/exam/client/roster"
@@ -61,27 +59,6 @@ func main() {
 	}
 }
 
-// address is what differs from trial to trial in an URL of ours.
-var address = regexp.MustCompile(`(127\.0\.0\.\d|localhost|\[::1\]):\d+(/[0-9a-f]{12})?`)
-
-// thin takes off a sheet what a repository does not need: transcripts, times,
-// port numbers and nonces, which are new with each run, and protocols that the
-// client does not speak.
-func thin(s *exam.Sheet) {
-	silent := map[wire.Protocol]bool{}
-	for _, e := range s.Results {
-		if e.Case == "baseline-get" && e.Verdict != exam.Pass {
-			silent[e.Over] = true
-		}
-	}
-	s.Results = slices.DeleteFunc(s.Results, func(e exam.Entry) bool { return silent[e.Over] })
-	for i := range s.Results {
-		e := &s.Results[i]
-		e.Transcript, e.Took = nil, 0
-		e.Detail = address.ReplaceAllString(e.Detail, "$1:PORT/NONCE")
-	}
-}
-
 func examine(ctx context.Context, name string, cases []exam.Case, out string, parallel, repeat int, transcripts bool) error {
 	subject, end, err := roster.Open(ctx, name)
 	if err != nil {
@@ -96,19 +73,8 @@ func examine(ctx context.Context, name string, cases []exam.Case, out string, pa
 	}
 	s := exam.NewSheet(exam.Client, subject.About(), results, lang.En)
 	if !transcripts {
-		thin(s)
+		sheet.Thin(s)
 	}
-	n := s.Count("")
-	fmt.Printf("%-24s %s: %d pass, %d refused, %d fail (%d must), %d info, %d flaky, %d void, %d n/a; %.0f s\n", name, s.Subject.Version,
-		n[exam.Pass], n[exam.Refused], n[exam.Fail], s.Count(exam.Must)[exam.Fail], n[exam.Value], n[exam.Flaky], n[exam.Void], n[exam.NA], time.Since(began).Seconds())
-	path := filepath.Join(out, name+".json")
-	f, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	if err := s.Write(f); err != nil {
-		f.Close()
-		return err
-	}
-	return f.Close()
+	fmt.Println(sheet.Line(s, time.Since(began)))
+	return sheet.Write(s, out)
 }

@@ -1,0 +1,54 @@
+package subjects
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/statute-http/statute/exam"
+	"github.com/statute-http/statute/exam/proxy"
+	"github.com/statute-http/statute/exam/server"
+	"github.com/statute-http/statute/lang"
+)
+
+// Cases are all that a role can be asked.
+func Cases(role exam.Role) []exam.Case {
+	if role == exam.Server {
+		return server.All
+	}
+	return proxy.All
+}
+
+// atOnce is how many cases are best asked at a time: most of an exam is waiting.
+const atOnce = 16
+
+// Examine puts cases to the subject, over each protocol that it speaks.
+func (r *Running) Examine(ctx context.Context, cases []exam.Case) (*exam.Sheet, error) {
+	plan := exam.Plan{Cases: cases, Over: r.Over, Parallel: atOnce}
+	if r.Server != nil {
+		plan.Subject, plan.Can = r.Server, r.Server.Can()
+	} else {
+		plan.Subject, plan.Can = r.Proxy, r.Proxy.Can()
+	}
+	results := exam.Run(ctx, plan)
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	select {
+	case <-r.ended:
+		return nil, errors.New("it ended in the middle of the exam: " + r.said.String())
+	default:
+	}
+	return exam.NewSheet(r.Role, r.About(), results, lang.En), nil
+}
+
+// About says who it is, and how it was started and declared.
+func (r *Running) About() exam.About {
+	about := exam.About{Name: r.Name, Version: r.Version, Options: map[string]string{"start": strings.Join(r.Subject.start, " ")}}
+	for line := range strings.Lines(r.declared) {
+		if what, words, ok := strings.Cut(strings.TrimSpace(line), " "); ok {
+			about.Options[what] = strings.TrimSpace(words)
+		}
+	}
+	return about
+}
