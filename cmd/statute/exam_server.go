@@ -21,8 +21,8 @@ import (
 type serverFlags struct {
 	examFlags
 	write, secure, redirect, auth, socket, limited, ca string
-	insecure, own                             bool
-	rate                                      int
+	insecure, own                                      bool
+	rate                                               int
 }
 
 func newExamServerCommand(env *environment) *cobra.Command {

@@ -137,14 +137,14 @@ var methods = []exam.Case{
 		Stages: say("OPTIONS of the file.", "對檔案送 OPTIONS。")},
 		func(s *setting) *peer.Request { return request("OPTIONS", s.subject.File) },
 		may("What the resource supports, Allow above all.", "資源支援什麼，首先是 Allow。", 200, 204).and(has("Allow")), notAllowed, notImplemented, otherwise),
-	// A09
-	octets(exam.Case{Name: "options-asterisk", Level: exam.DeFacto, Spec: "RFC 9110 §9.3.7", Needs: needs(Serves), Fault: "breaks",
+	// A09. The target is valid, so 400 and 404 are no answer; a method that is not
+	// implemented is answered with 501.
+	octets(exam.Case{Name: "options-asterisk", Level: exam.Should, Spec: "RFC 9110 §9.1; RFC 9110 §9.3.7; RFC 9112 §3.2.4", Needs: needs(Serves), Fault: "refuses-anything-odd",
 		Stages: say("OPTIONS *, which is about the server as a whole.", "OPTIONS *，問的是整個伺服器。")},
 		"OPTIONS * HTTP/1.1\r\nHost: {host}\r\n{me}\r\n",
-		may("The server's own options.", "伺服器本身的選項。", 200, 204), notImplemented, otherwise),
-	// A10. RFC 9112 §3.2: what is no valid request line is answered with 400, or
-	// sent to where it would be one.
-	octets(exam.Case{Name: "get-asterisk", Level: exam.Should, Spec: "RFC 9112 §3.2.4; RFC 9112 §3.2", Needs: needs(Serves), Fault: "accepts-anything",
+		may("The server's own options.", "伺服器本身的選項。", 200, 204), notAllowed, notImplemented, forbidden),
+	// A10. It matches the grammar, and has no meaning.
+	octets(exam.Case{Name: "get-asterisk", Level: exam.DeFacto, Spec: "RFC 9112 §3.2.4", Needs: needs(Serves), Fault: "accepts-anything",
 		Stages: say("GET *: the asterisk is for OPTIONS only.", "GET *：星號只用於 OPTIONS。")},
 		"GET * HTTP/1.1\r\nHost: {host}\r\n{me}\r\n",
 		may("The target is none for GET.", "這個目標不能用於 GET。", 400), may("No resource has that name.", "沒有這個名字的資源。", 404), notAllowed, notImplemented, elsewhere, hangsUp),

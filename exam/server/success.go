@@ -145,7 +145,11 @@ var connections = []exam.Case{
 		Name: "kept-after-304", Level: exam.Must, Spec: "RFC 9112 §6.3", Over: h1, Needs: needs(Serves, Keeps, Tags), Fault: "304-with-content",
 		Stages: say("A GET that gets 304, then a GET of the file on the same connection.", "得到 304 的 GET，再在同一連線上 GET 檔案。"), Wants: say("Both are answered, or the first says that it closes.", "兩個都得到回應，或第一個說明要關閉。"),
 		Run: stage(func(s *setting) exam.Verdict {
-			return s.twice(get(s.subject.File, "If-None-Match", s.file().Fields.Get("ETag")))
+			q := get(s.subject.File, "If-None-Match", s.file().Fields.Get("ETag"))
+			if x := s.ask(q); x.Final != nil && x.Final.Status != 304 {
+				return exam.NotAsked(say("It does not answer with 304: %s.", "它不回 304：%s。", did(x)))
+			}
+			return s.twice(q)
 		}),
 	},
 }
