@@ -96,12 +96,25 @@ async function whole (stream, got) {
   return got
 }
 
+// notParsed is the error of a library that was to read content as JSON.
+const notParsed = error => ({ kind: 'content', message: `${error?.name}: ${error?.message}`.slice(0, 300) })
+
+// parsed lets a library read content as JSON and adds its error, if it has one.
+async function parsed (parse, got) {
+  try {
+    await parse()
+  } catch (e) {
+    got.error = e instanceof SyntaxError || e?.name === 'FetchError' && e.type === 'invalid-json' ? notParsed(e) : told(e)
+  }
+  return got
+}
+
 const common = ['get', 'content', 'fields', 'status', 'received', 'head', 'errors', 'method', 'tls']
 
 // fetching is what every fetch is: the platform's, undici's, node-fetch's.
 function fetching (fetch, more) {
   return {
-    caps: [...common, 'redirect', 'url', 'reuse', 'fetch'],
+    caps: [...common, 'redirect', 'url', 'reuse', 'json', 'fetch'],
     options: { use: 'fetch(url)' },
     session: () => ({
       async do (order) {
@@ -109,6 +122,7 @@ function fetching (fetch, more) {
         if (order.content) Object.assign(init, { body: content(order) }, streamed(order) ? { duplex: 'half' } : {})
         const r = await fetch(order.url, init)
         const got = answer(r.status, r.statusText, r.headers, '', r.url)
+        if (order.json) return parsed(() => r.json(), got)
         return r.body ? whole(r.body, got) : got
       }
     }),
@@ -120,7 +134,7 @@ async function undici (name, compose, more) {
   const { Agent, ProxyAgent, request, interceptors } = await load('undici')
   return {
     version: versionOf('undici'),
-    caps: [...common, 'redirect', 'reuse', 'proxy', 'connect', ...(more.caps || [])],
+    caps: [...common, 'redirect', 'reuse', 'proxy', 'connect', 'json', ...(more.caps || [])],
     options: { use: 'undici.request(url, { dispatcher: new Agent() })', redirect: 'interceptors.redirect({ maxRedirections: 20 })', h2: 'new Agent({ allowH2: true })', ...more.options },
     over: ['h1', 'h2'],
     session () {
@@ -136,7 +150,8 @@ async function undici (name, compose, more) {
           let dispatcher = kept.get(key).used
           if (order.follow) dispatcher = dispatcher.compose(interceptors.redirect({ maxRedirections: 20 }))
           const r = await request(order.url, { dispatcher, method: order.method, headers: headers(order), body: content(order), signal: AbortSignal.timeout(order.patience_ms) })
-          return whole(r.body, answer(r.statusCode, r.statusText, r.headers, ''))
+          const got = answer(r.statusCode, r.statusText, r.headers, '')
+          return order.json ? parsed(() => r.body.json(), got) : whole(r.body, got)
         },
         end () { for (const { own } of kept.values()) own.destroy() }
       }
@@ -163,13 +178,15 @@ const libraries = {
     const { default: ky } = await load('ky')
     return {
       version: versionOf('ky'),
-      caps: [...common, 'redirect', 'url', 'reuse', 'retry', 'fetch'],
+      caps: [...common, 'redirect', 'url', 'reuse', 'retry', 'json', 'fetch'],
       options: { use: 'ky(url)', timeout: 'the order’s' },
       session: () => ({
         async do (order) {
+          const options = { method: order.method, headers: order.fields || [], body: content(order), ...(streamed(order) ? { duplex: 'half' } : {}), redirect: order.follow ? 'follow' : 'manual', timeout: order.patience_ms }
+          if (order.json) return parsed(() => ky(order.url, options).json(), answer(0, '', {}, ''))
           let r, failed
           try {
-            r = await ky(order.url, { method: order.method, headers: order.fields || [], body: content(order), ...(streamed(order) ? { duplex: 'half' } : {}), redirect: order.follow ? 'follow' : 'manual', timeout: order.patience_ms })
+            r = await ky(order.url, options)
           } catch (e) {
             if (!e.response) throw e
             r = e.response
@@ -189,11 +206,13 @@ const libraries = {
     const { default: axios } = await load('axios')
     return {
       version: versionOf('axios'),
-      caps: [...common, 'redirect', 'url', 'reuse', 'basic', 'proxy', 'connect'],
-      options: { use: 'axios.request({ url })', auth: 'auth: { username, password }, sent unasked', content: 'responseType: arraybuffer' },
+      caps: [...common, 'redirect', 'url', 'reuse', 'basic', 'proxy', 'connect', 'json'],
+      options: { json: "responseType: 'json', transitional: { silentJSONParsing: false }", use: 'axios.request({ url })', auth: 'auth: { username, password }, sent unasked', content: 'responseType: arraybuffer' },
       session: () => ({
         async do (order) {
           const config = { url: order.url, method: order.method, headers: headers(order), data: content(order), timeout: order.patience_ms, responseType: 'arraybuffer' }
+          // By default axios hands over as text what it cannot read, and says nothing.
+          if (order.json) Object.assign(config, { responseType: 'json', transitional: { silentJSONParsing: false } })
           if (!order.follow) config.maxRedirects = 0
           if (order.user) config.auth = { username: order.user, password: order.password }
           config.proxy = false
@@ -207,7 +226,7 @@ const libraries = {
           } catch (e) {
             if (!e.response) throw e
             r = e.response
-            failed = e.code === 'ERR_BAD_REQUEST' || e.code === 'ERR_BAD_RESPONSE' ? { kind: 'status', message: e.message } : told(e)
+            failed = order.json && e.name === 'SyntaxError' ? notParsed(e) : e.code === 'ERR_BAD_REQUEST' || e.code === 'ERR_BAD_RESPONSE' ? { kind: 'status', message: e.message } : told(e)
           }
           const body = Buffer.isBuffer(r.data) ? r.data : Buffer.alloc(0)
           const got = answer(r.status, r.statusText, r.headers.toJSON ? r.headers.toJSON() : r.headers, body, r.request?.res?.responseUrl)
@@ -224,12 +243,12 @@ const libraries = {
     const { default: got } = await load('got')
     return {
       version: versionOf('got'),
-      caps: [...common, 'redirect', 'url', 'reuse', 'basic', 'retry'],
+      caps: [...common, 'redirect', 'url', 'reuse', 'basic', 'retry', 'json'],
       options: { use: 'got(url)', auth: '{ username, password }, sent unasked', h2: '{ http2: true }' },
       over: ['h1', 'h2'],
       session: () => ({
         async do (order) {
-          const options = { method: order.method, headers: headers(order), followRedirect: Boolean(order.follow), timeout: { request: order.patience_ms }, responseType: 'buffer', http2: order.over === 'h2' }
+          const options = { method: order.method, headers: headers(order), followRedirect: Boolean(order.follow), timeout: { request: order.patience_ms }, responseType: order.json ? 'json' : 'buffer', http2: order.over === 'h2' }
           if (order.method === 'GET' && order.content) options.allowGetBody = true
           if (order.content) options.body = content(order)
           if (order.user) Object.assign(options, { username: order.user, password: order.password })
@@ -237,9 +256,9 @@ const libraries = {
           try {
             r = await got(order.url, options)
           } catch (e) {
-            if (!e.response || e.name !== 'HTTPError') throw e
+            if (!e.response || e.name !== 'HTTPError' && e.name !== 'ParseError') throw e
             r = e.response
-            failed = { kind: 'status', message: e.message }
+            failed = e.name === 'ParseError' ? notParsed(e) : { kind: 'status', message: e.message }
           }
           const report = answer(r.statusCode, r.statusMessage, r.headers, r.rawBody ?? r.body, r.url)
           if (failed) report.error = failed
@@ -254,14 +273,14 @@ const libraries = {
     const { default: superagent } = await load('superagent')
     return {
       version: versionOf('superagent'),
-      caps: [...common, 'redirect', 'reuse', 'cookies', 'basic'],
+      caps: [...common, 'redirect', 'reuse', 'cookies', 'basic', 'json'],
       options: { use: 'superagent.agent().get(url)', auth: '.auth(user, password), sent unasked', content: '.buffer(true).parse(octets as they are)', redirects: 'as many as it follows by itself' },
       session () {
         const agent = superagent.agent()
         return {
           async do (order) {
             let q = agent[order.method.toLowerCase()](order.url).timeout(order.patience_ms).buffer(true)
-            q = q.parse((res, done) => { const parts = []; res.on('data', p => parts.push(Buffer.from(p))); res.on('end', () => done(null, Buffer.concat(parts))) })
+            if (!order.json) q = q.parse((res, done) => { const parts = []; res.on('data', p => parts.push(Buffer.from(p))); res.on('end', () => done(null, Buffer.concat(parts))) })
             for (const [name, value] of Object.entries(headers(order))) q = q.set(name, value)
             if (!order.follow) q = q.redirects(0)
             if (order.user) q = q.auth(order.user, order.password)
@@ -270,6 +289,7 @@ const libraries = {
               if (streamed(order)) throw new Unsupported('its content is streamed by pipe only')
               r = await (order.content ? q.send(order.content.length > 0 ? octets(order.content) : '') : q)
             } catch (e) {
+              if (order.json && e instanceof SyntaxError) return { ...answer(e.statusCode, '', {}, ''), error: notParsed(e) }
               if (!e.response) throw e
               r = e.response
               failed = { kind: 'status', message: e.message }

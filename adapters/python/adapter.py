@@ -109,6 +109,11 @@ def told(error):
     return {"kind": "other", "message": repr(error)[:300]}
 
 
+def not_parsed(error):
+    """The error of a library that was to read content as JSON."""
+    return {"kind": "content", "message": repr(error)[:300]}
+
+
 class HTTPClient:
     """http.client: a connection for each origin, kept. It follows no redirects."""
 
@@ -274,7 +279,7 @@ class Urllib3Retry(Urllib3):
 class Requests:
     """requests: a Session."""
 
-    caps = COMMON + ["redirect", "url", "reuse", "cookies", "basic", "proxy", "connect", "netrc"]
+    caps = COMMON + ["redirect", "url", "reuse", "cookies", "basic", "proxy", "connect", "netrc", "json"]
     options = {"use": "requests.Session().request(method, url)", "auth": "auth=(user, password), sent unasked"}
     adapter = None  # the library's own
 
@@ -291,7 +296,13 @@ class Requests:
             order["method"], order["url"], headers=headers(order), data=body(order), timeout=patience(order),
             allow_redirects=bool(order.get("follow")), verify=order.get("authority") or True, auth=self.auth(order),
             proxies={"http": proxy(order), "https": proxy(order)} if order.get("proxy") else None)
-        return answer(r.status_code, r.reason, r.headers.items(), r.content, r.url)
+        got = answer(r.status_code, r.reason, r.headers.items(), r.content, r.url)
+        if order.get("json"):
+            try:
+                r.json()
+            except ValueError as e:
+                got["error"] = not_parsed(e)
+        return got
 
     def auth(self, order):
         return (order["user"], order["password"]) if order.get("user") else None
@@ -326,7 +337,7 @@ class RequestsDigest(Requests):
 class HTTPX:
     """httpx: a Client."""
 
-    caps = COMMON + ["redirect", "url", "reuse", "cookies", "basic", "proxy", "connect", "netrc"]
+    caps = COMMON + ["redirect", "url", "reuse", "cookies", "basic", "proxy", "connect", "netrc", "json"]
     options = {"use": "httpx.Client().request(method, url)", "auth": "auth=(user, password), sent unasked",
                "h2": "httpx.Client(http2=True)"}
 
@@ -348,7 +359,13 @@ class HTTPX:
         r = self.client(order).request(
             order["method"], order["url"], headers=headers(order), content=body(order), timeout=patience(order),
             follow_redirects=bool(order.get("follow")), **auth)
-        return answer(r.status_code, r.reason_phrase, r.headers.multi_items(), r.content, str(r.url))
+        got = answer(r.status_code, r.reason_phrase, r.headers.multi_items(), r.content, str(r.url))
+        if order.get("json"):
+            try:
+                r.json()
+            except ValueError as e:
+                got["error"] = not_parsed(e)
+        return got
 
     def end(self):
         for c in self.clients.values():
@@ -358,7 +375,7 @@ class HTTPX:
 class AIOHTTP:
     """aiohttp: a ClientSession in an event loop that runs all the time, as in a service."""
 
-    caps = COMMON + ["redirect", "url", "reuse", "cookies", "basic", "proxy", "connect", "expect", "websocket"]
+    caps = COMMON + ["redirect", "url", "reuse", "cookies", "basic", "proxy", "connect", "expect", "websocket", "json"]
     options = {"use": "aiohttp.ClientSession().request(method, url)", "auth": "auth=BasicAuth(user, password), sent unasked",
                "expect": "expect100=True", "websocket": "ws_connect(url, protocols=['tea'])"}
 
@@ -407,6 +424,12 @@ class AIOHTTP:
                 got.update(content=base64.b64encode(content[:LIMIT]).decode(), length=len(content))
             except Exception as e:
                 got["error"] = told(e)
+                return got
+            if order.get("json"):
+                try:
+                    await r.json()
+                except (ValueError, aiohttp.ContentTypeError) as e:
+                    got["error"] = not_parsed(e)
             return got
 
     async def open(self, order, more):

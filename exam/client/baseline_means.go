@@ -71,6 +71,15 @@ var means = []exam.Case{
 			asked := s.Asked("/2")
 			return len(asked) > 0 && strings.Contains(asked[0].Request.Fields.Get("Cookie"), "cup=blue")
 		}),
+	mean("baseline-json", ParsesJSON, "reads-no-json", all, nil,
+		lang.Text{En: "The caller asks for JSON: once there is some, once there is none.", ZhTW: "呼叫者要 JSON：一次真的是，一次不是。"}, func(s *Setting) bool {
+			s.On("/1", func(t *Turn) { t.Answer(200, `{"tea":1}`, "Content-Type: application/json") })
+			s.On("/2", func(t *Turn) { t.Answer(200, "tea leaves", "Content-Type: application/json") })
+			one, two := s.Order("/1"), s.Order("/2")
+			one.JSON, two.JSON = true, true
+			r := s.Do(one, two)
+			return r[0].Success() && r[1].Err != nil && r[1].Err.Kind == ErrContent
+		}),
 	mean("baseline-proxy", Proxied, "goes-direct", h1, nil,
 		lang.Text{En: "An http URL, by way of a proxy.", ZhTW: "經代理要求 http 網址。"}, func(s *Setting) bool {
 			proxy := s.Open(Place{})
@@ -90,6 +99,14 @@ var means = []exam.Case{
 			o.ProxyUser, o.ProxyPassword = "", ""
 			s.Do(o)
 			return s.Came(connect) > 0 && s.Came("/start") > 0
+		}),
+	mean("baseline-alt-svc", Alternates, "ignores-alternatives", []wire.Protocol{wire.H2}, needs(Secure),
+		lang.Text{En: "An https origin names an alternative service, and the next order is for the same origin.", ZhTW: "https 來源指出一個替代服務，下一個請求是同一來源。"}, func(s *Setting) bool {
+			origin, other := s.alternative()
+			s.On("/2", plain(200))
+			s.Do(s.alternating(origin, "/1"), s.alternating(origin, "/2"))
+			asked := s.Asked("/2")
+			return len(asked) > 0 && asked[0].Origin == other
 		}),
 	mean("baseline-expect", Waits, "sends-at-once", h1, needs(Sends),
 		lang.Text{En: "A POST that is to wait for 100; it comes after a third of a second.", ZhTW: "POST 要等 100；0.3 秒後才送。"}, func(s *Setting) bool {

@@ -58,6 +58,10 @@ const (
 	ClearH2   exam.Capability = "h2c"      // speaks HTTP/2 without TLS if it is told to
 	Netrc     exam.Capability = "netrc"    // takes credentials from a .netrc file
 	Fetching  exam.Capability = "fetch"    // implements the Fetch standard
+
+	ParsesJSON exam.Capability = "json"    // hands content over as what its JSON says
+	Ranges     exam.Capability = "ranges"  // asks for several ranges at once, and puts the parts in their places
+	Alternates exam.Capability = "alt-svc" // uses alternative services
 )
 
 // All lists the cases, topic by topic, baselines first.
@@ -73,6 +77,7 @@ var All = slices.Concat(
 	topic("redirection", redirectionSecrets),
 	topic("success", success),
 	topic("ranges", ranges),
+	topic("ranges", parts),
 	topic("conditional", conditional),
 	topic("statusline", statusLine),
 	topic("content", content),
@@ -80,11 +85,13 @@ var All = slices.Concat(
 	topic("auth", proxy),
 	topic("intake", intake),
 	topic("intake", refusals),
+	topic("intake", misdirected),
 	topic("intake", earlyData),
 	topic("limits", limits),
 	topic("fault", fault),
 	topic("frames", framesH2),
 	topic("frames", framesH3),
+	topic("frames", framedSockets),
 )
 
 // topic gives cases their topic, as their file is called, and their role.

@@ -259,7 +259,7 @@ func (p *Profile) choose(o *Order, fill map[string]string) (args, items []string
 		"follow": o.Follow, "stay": !o.Follow, "get": method == "GET" && o.Content == nil, "method": method != usual,
 		"content": o.Content != nil, "unlength": o.Content != nil && o.Content.Unlength, "expect": o.Expect,
 		"basic": o.User != "", "proxy": o.Proxy != "", "proxy-auth": o.ProxyUser != "", "authority": o.Authority != "",
-		"netrc": o.Netrc != "", "resume": o.Part != nil, "retry": o.Retry, "pause": o.Pause > 0, "cookies": true, "cache": true, string(o.Over): true,
+		"netrc": o.Netrc != "", "resume": o.Part != nil, "retry": o.Retry, "pause": o.Pause > 0, "alternate": o.Alternate, "cookies": true, "cache": true, string(o.Over): true,
 	}
 	if _, ok := p.Options["head"]; ok && o.Method == "HEAD" {
 		asked["head"], asked["method"] = true, false

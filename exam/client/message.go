@@ -51,6 +51,9 @@ type toAdapter struct {
 	Navigate      bool          `json:"navigate,omitempty"`
 	Retry         bool          `json:"retry,omitempty"`
 	Early         bool          `json:"early,omitempty"`
+	Alternate     bool          `json:"alternate,omitempty"`
+	JSON          bool          `json:"json,omitempty"`
+	Spans         [][2]int64    `json:"spans,omitempty"`
 	Page          string        `json:"page,omitempty"` // for browsers: the page in which to do that
 	Patience      int64         `json:"patience_ms,omitempty"`
 	Pause         int64         `json:"pause_ms,omitempty"` // to wait before
@@ -89,7 +92,7 @@ func orderTo(id int, session string, o *Order) *toAdapter {
 	m := &toAdapter{
 		ID: id, Session: session, Over: o.Over, Method: o.Method, URL: o.URL, Fields: pairs(o.Fields), Follow: o.Follow,
 		User: o.User, Password: o.Password, Proxy: o.Proxy, ProxyUser: o.ProxyUser, ProxyPassword: o.ProxyPassword,
-		Authority: o.Authority, Expect: o.Expect, Part: o.Part, WebSocket: o.WebSocket, Navigate: o.Navigate, Retry: o.Retry, Early: o.Early,
+		Authority: o.Authority, Expect: o.Expect, Part: o.Part, WebSocket: o.WebSocket, Navigate: o.Navigate, Retry: o.Retry, Early: o.Early, Alternate: o.Alternate, JSON: o.JSON, Spans: o.Spans,
 		Page: o.Page, Patience: o.Patience.Milliseconds(), Pause: o.Pause.Milliseconds(),
 	}
 	if c := o.Content; c != nil {
@@ -102,7 +105,7 @@ func (m *toAdapter) order() Order {
 	o := Order{
 		Over: m.Over, Method: m.Method, URL: m.URL, Fields: fieldsOf(m.Fields), Follow: m.Follow,
 		User: m.User, Password: m.Password, Proxy: m.Proxy, ProxyUser: m.ProxyUser, ProxyPassword: m.ProxyPassword,
-		Authority: m.Authority, Expect: m.Expect, Part: m.Part, WebSocket: m.WebSocket, Navigate: m.Navigate, Retry: m.Retry, Early: m.Early,
+		Authority: m.Authority, Expect: m.Expect, Part: m.Part, WebSocket: m.WebSocket, Navigate: m.Navigate, Retry: m.Retry, Early: m.Early, Alternate: m.Alternate, JSON: m.JSON, Spans: m.Spans,
 		Page: m.Page, Patience: time.Duration(m.Patience) * time.Millisecond, Pause: time.Duration(m.Pause) * time.Millisecond,
 	}
 	if c := m.Content; c != nil {

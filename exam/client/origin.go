@@ -19,6 +19,8 @@ import (
 type Place struct {
 	IP       string        // "127.0.0.1" if empty; "127.0.0.2", "::1"
 	Host     string        // in URLs, instead of the address: "localhost"
+	Also     string        // another host that the certificate is good for, beside Host
+	Sockets  bool          // h2 and h3: takes extended CONNECT (RFC 8441 §3, RFC 9220 §3)
 	Secure   bool          // https; over h3 always
 	Stranger bool          // with a certificate of an authority that nobody trusts
 	Over     wire.Protocol // the trial's if empty
@@ -77,7 +79,16 @@ func (o *Origin) listen() error {
 		if o.place.Over == wire.H2 {
 			next = []string{"h2"}
 		}
-		ln = tls.NewListener(ln, &tls.Config{GetCertificate: a.GetCertificate, NextProtos: next})
+		config := &tls.Config{GetCertificate: a.GetCertificate, NextProtos: next}
+		if o.place.Also != "" {
+			both, err := a.Leaf(o.place.Host, o.place.Also)
+			if err != nil {
+				ln.Close()
+				return err
+			}
+			config.GetCertificate = func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return both, nil }
+		}
+		ln = tls.NewListener(ln, config)
 	}
 	serve := o.serveH1
 	switch {
@@ -127,7 +138,7 @@ func (o *Origin) asked(conn, number int, q *wire.Request, fault error) *Asked {
 		target = u.RequestURI()
 	}
 	path := strings.TrimPrefix(target, "/"+o.s.trial.Nonce)
-	if q.Method == "CONNECT" {
+	if q.Method == "CONNECT" && !q.Fields.Has(":protocol") {
 		path = connect
 	}
 	a := &Asked{Origin: o, Conn: conn, Number: number, Path: path, Request: q, At: time.Now(), Fault: fault}

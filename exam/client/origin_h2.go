@@ -16,7 +16,11 @@ import (
 // (Place.Raw), or the stream (Turn.Frames).
 func (o *Origin) serveH2(c *peer.ServerConn) {
 	conn := 0
-	h, err := c.H2()
+	var settings []http2.Setting
+	if o.place.Sockets {
+		settings = []http2.Setting{{ID: http2.SettingEnableConnectProtocol, Val: 1}}
+	}
+	h, err := c.H2(settings...)
 	if err != nil {
 		return
 	}

@@ -15,7 +15,11 @@ func (o *Origin) listenH3() error {
 	if err != nil {
 		return err
 	}
-	o.server, err = peer.ServeH3(net.JoinHostPort(o.place.IP, "0"), &tls.Config{GetCertificate: a.GetCertificate}, o.serveH3)
+	var settings []peer.SettingH3
+	if o.place.Sockets {
+		settings = []peer.SettingH3{{ID: peer.SettingEnableConnectH3, Value: 1}}
+	}
+	o.server, err = peer.ServeH3(net.JoinHostPort(o.place.IP, "0"), &tls.Config{GetCertificate: a.GetCertificate}, o.serveH3, settings...)
 	return err
 }
 

@@ -29,7 +29,7 @@ var PageHTML string
 // words for.
 func PageCan() map[exam.Capability]bool {
 	can := map[exam.Capability]bool{}
-	for _, c := range needs(Gets, Follows, Sends, Fields, Reuses, Reports, Shows, ShowsHead, Fails, Heads, Cookies, Caches, Sockets, Navigates, Fetching) {
+	for _, c := range needs(Gets, Follows, Sends, Fields, Reuses, Reports, Shows, ShowsHead, Fails, Heads, Cookies, Caches, Sockets, Navigates, Fetching, ParsesJSON) {
 		can[c] = true
 	}
 	return can

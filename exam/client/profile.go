@@ -57,7 +57,7 @@ var options = []struct {
 	{"follow", Follows}, {"stay", ""}, {"get", ""}, {"head", Heads}, {"method", Heads}, {"field", Fields},
 	{"put", ""}, {"content", Sends}, {"unlength", ""}, {"expect", Waits}, {"basic", Basic}, {"digest", Digest}, {"netrc", Netrc},
 	{"proxy", Proxied}, {"proxy-auth", ""}, {"tunnel", Tunnels}, {"authority", Secure}, {"resume", Resumes},
-	{"retry", Retries}, {"pause", ""}, {"cookies", Cookies}, {"cache", Caches}, {"h1", ""}, {"h2", ""}, {"h3", ""},
+	{"retry", Retries}, {"pause", ""}, {"cookies", Cookies}, {"cache", Caches}, {"alternate", Alternates}, {"h1", ""}, {"h2", ""}, {"h3", ""},
 }
 
 // ProfileNames lists the profiles that are part of the program.

@@ -51,6 +51,12 @@ type Order struct {
 	Navigate  bool   // open a page there, as a browser does
 	Retry     bool   // repeat by itself what fails for a time, as far as the subject does that
 	Early     bool   // in early data, on a connection that the order before made possible
+	Alternate bool   // use alternative services that answers name
+	JSON      bool   // read the content as JSON
+
+	// Spans are ranges of the content, first and last octet of each, to be asked
+	// for in one request. The report's content is their octets, in this order.
+	Spans [][2]int64
 
 	Page     string        // of the order's origin, in which a browser is to carry it out; empty if the subject is none
 	Patience time.Duration // how long it may wait for an octet
@@ -109,7 +115,8 @@ const (
 	ErrRedirect ErrorKind = "redirect_refused"
 	ErrAuth     ErrorKind = "auth"
 	ErrReplay   ErrorKind = "body_not_replayable"
-	ErrStatus   ErrorKind = "status" // it calls a status of 400 or more a failure
+	ErrStatus   ErrorKind = "status"  // it calls a status of 400 or more a failure
+	ErrContent  ErrorKind = "content" // the content is not of the form that was asked for
 	ErrOther    ErrorKind = "other"
 )
 

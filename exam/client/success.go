@@ -120,6 +120,34 @@ var success = []exam.Case{
 		}, func(s *Setting, t *Turn) { t.Send(s.Either(s.Trap(), "")) }),
 	},
 	{
+		Name: "204-to-json-call", Level: exam.DeFacto, Codes: codes(204), Spec: "RFC 9110 §15.3.5", Over: all,
+		Needs: needs(Gets, ParsesJSON), Fault: "parses-nothing",
+		Stages: lang.Text{En: "A 204, where the caller asked for JSON.", ZhTW: "呼叫者要的是 JSON，得到的是 204。"},
+		Wants: lang.Text{
+			En:   "No content is what this success has: the caller gets none, and not the error of a parser.",
+			ZhTW: "這種成功本來就沒有內容：呼叫者拿到空的，而不是剖析錯誤。"},
+		Run: stage(func(s *Setting) exam.Verdict {
+			s.On("/start", func(t *Turn) {
+				if exam.Either(s.trial, true, false) {
+					t.Answer(204, "")
+					return
+				}
+				t.Answer(200, `{"tea":1}`, "Content-Type: application/json")
+			})
+			o := s.Order("/start")
+			o.JSON = true
+			r := s.Do(o)[0]
+			switch {
+			case r.Unsupported != "" || s.Came("/start") == 0:
+				return exam.NotAsked(say("No request came. %s", "沒有收到請求。%s", r.Unsupported))
+			case r.Success():
+				return s.byFetch(exam.Passed(say("The caller got nothing, and no error.", "呼叫者拿到空的，沒有錯誤。")), demand(s.trial.Control))
+			}
+			// Fetch, "json()": a body that is null is parsed as one of no octets.
+			return s.byFetch(exam.Failed(say("The caller got an error: %v", "呼叫者得到錯誤：%v", r.Err)), demand(!s.trial.Control && r.Err != nil && r.Err.Kind == ErrContent))
+		}),
+	},
+	{
 		Name: "205-with-body", Level: exam.Must, Codes: codes(205), Spec: "RFC 9112 §6.3; RFC 9110 §15.3.6", Over: h1,
 		Needs: needs(Gets, Reuses), Fault: "205-has-no-content",
 		Stages: lang.Text{

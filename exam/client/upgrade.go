@@ -85,7 +85,7 @@ func (t *Turn) frames() {
 	t.over = true
 	if w, ok := t.way.(*wayH1); ok && w.c.Await(Silence, nil) {
 		t.note(">", "frames, or the end of the connection")
-		w.c.Send("\x88\x02\x03\xe8") // close, 1000
+		w.c.Send(closeFrame)
 		w.c.Wait(time.Second)
 	}
 }

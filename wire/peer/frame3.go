@@ -28,6 +28,9 @@ const (
 	streamDecoder = 0x03
 
 	settingMaxFieldSection = 0x06
+
+	// SettingEnableConnectH3 says that extended CONNECT is taken (RFC 9220 §3).
+	SettingEnableConnectH3 = 0x08
 )
 
 // Error codes of HTTP/3 (RFC 9114 §8.1) and QPACK (RFC 9204 §6).

@@ -9,14 +9,20 @@ import (
 	"time"
 
 	"github.com/quic-go/quic-go"
+	"github.com/quic-go/quic-go/quicvarint"
 	"github.com/statute-http/statute/wire"
 )
 
 // ServeH3 listens on a UDP address and runs do on each HTTP/3 connection. When
 // do returns, the connection is closed with H3_NO_ERROR, and what was not yet
 // delivered is lost: a script that has answered calls [ServerH3.Wait]. Sessions
-// can be resumed and early data is accepted.
-func ServeH3(addr string, config *tls.Config, do func(*ServerH3)) (*Server, error) {
+// can be resumed and early data is accepted. The settings are those that are
+// told to clients.
+func ServeH3(addr string, config *tls.Config, do func(*ServerH3), settings ...SettingH3) (*Server, error) {
+	var told []byte
+	for _, one := range settings {
+		told = quicvarint.Append(quicvarint.Append(told, one.ID), one.Value)
+	}
 	config = config.Clone()
 	if len(config.NextProtos) == 0 {
 		config.NextProtos = []string{"h3"}
@@ -43,14 +49,17 @@ func ServeH3(addr string, config *tls.Config, do func(*ServerH3)) (*Server, erro
 			}
 			s.wg.Go(func() {
 				defer func() { <-s.slots }()
-				s.runH3(qc, do)
+				s.runH3(qc, told, do)
 			})
 		}
 	})
 	return s, nil
 }
 
-func (s *Server) runH3(qc *quic.Conn, do func(*ServerH3)) {
+// A SettingH3 is one parameter of SETTINGS (RFC 9114 §7.2.4).
+type SettingH3 struct{ ID, Value uint64 }
+
+func (s *Server) runH3(qc *quic.Conn, settings []byte, do func(*ServerH3)) {
 	ctx, cancel := context.WithTimeout(s.ctx, scriptTime)
 	defer cancel()
 	defer context.AfterFunc(ctx, func() { qc.CloseWithError(H3NoError, "") })()
@@ -62,7 +71,7 @@ func (s *Server) runH3(qc *quic.Conn, do func(*ServerH3)) {
 		return
 	}
 	h.Control = control
-	if _, err := control.Write(AppendFrameH3([]byte{streamControl}, FrameSettings, nil)); err != nil {
+	if _, err := control.Write(AppendFrameH3([]byte{streamControl}, FrameSettings, settings)); err != nil {
 		return
 	}
 	do(h)

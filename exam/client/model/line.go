@@ -23,15 +23,16 @@ type place struct {
 	over   wire.Protocol
 	secure bool
 	host   string
-	road   string // the proxy, if one is between
+	road   string // the proxy, or the alternative service, if one is between
 }
 
 // A line is a connection with what the client knows of it.
 type line struct {
 	place
 	conn *peer.Conn
-	late *wire.Exchange // of a faulty client: an answer that it still takes for one to come
-	used bool           // of a faulty client: it goes on where a right one would not
+	leaf *x509.Certificate // that the server has shown
+	late *wire.Exchange    // of a faulty client: an answer that it still takes for one to come
+	used bool              // of a faulty client: it goes on where a right one would not
 }
 
 // open returns a connection to the URL's origin: an idle one, or a new one.
@@ -39,6 +40,9 @@ func (s *session) open(ctx context.Context, h *hop) (l *line, reused bool, err e
 	p := placeOf(h.order.Over, h.url)
 	if h.proxied(s) {
 		p.road = h.order.Proxy
+	}
+	if other := s.alternatives[p]; other != "" && h.order.Alternate {
+		p.road = other
 	}
 	for lines := s.idle[p]; len(lines) > 0 && !s.has("new-connection-each"); {
 		l = lines[len(lines)-1]
@@ -53,11 +57,15 @@ func (s *session) open(ctx context.Context, h *hop) (l *line, reused bool, err e
 		}
 		l.conn.Close()
 	}
+	if l := s.shared(h, p); l != nil {
+		return l, true, nil
+	}
 	target := peer.Target{Protocol: p.over, Address: p.host}
 	// RFC 6761 §6.3 (unverified): names below localhost are this machine's.
 	if name, port, _ := net.SplitHostPort(p.host); strings.HasSuffix(name, ".localhost") {
 		target.Address, target.ServerName = net.JoinHostPort("127.0.0.1", port), name
 	}
+	var leaf *x509.Certificate
 	if p.secure {
 		if target.TLS, err = trust(h.order.Authority); err != nil {
 			return nil, false, err
@@ -67,12 +75,22 @@ func (s *session) open(ctx context.Context, h *hop) (l *line, reused bool, err e
 			target.TLS.RootCAs = x509.NewCertPool()
 		}
 		target.TLS.InsecureSkipVerify = s.has("trusts-anybody")
+		target.TLS.VerifyConnection = func(state tls.ConnectionState) error {
+			leaf = state.PeerCertificates[0]
+			return nil
+		}
 		target.EarlyData = h.early
 	}
 	if h.proxied(s) {
 		if target, err = s.proxied(ctx, h, target); err != nil {
 			return nil, false, err
 		}
+	}
+	if p.road != "" && p.road != h.order.Proxy {
+		// RFC 7838 §2.1: the alternative has to be authoritative for the origin, so
+		// it is asked for by the origin's name.
+		target.ServerName, _, _ = net.SplitHostPort(p.host)
+		target.Address = p.road
 	}
 	conn, err := peer.Dial(ctx, target)
 	if err != nil {
@@ -84,7 +102,7 @@ func (s *session) open(ctx context.Context, h *hop) (l *line, reused bool, err e
 	if s.has("205-has-no-content") {
 		conn.Patience = client.Silence / 10
 	}
-	return &line{place: p, conn: conn}, false, nil
+	return &line{place: p, conn: conn, leaf: leaf}, false, nil
 }
 
 // proxied is where to connect to instead, on the way through the order's proxy.
@@ -209,6 +227,7 @@ func (s *session) exchange(ctx context.Context, h *hop) (*wire.Exchange, client.
 	s.takeCookies(h, x.Final)
 	s.keep(l, x)
 	s.store(h, x)
+	s.alternate(l, x)
 	return x, said(h, x)
 }
 

@@ -12,6 +12,8 @@ package model
 import (
 	"context"
 	"crypto/tls"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/cookiejar"
@@ -68,6 +70,7 @@ func (c *Client) Can() map[exam.Capability]bool {
 		client.Shows, client.ShowsHead, client.Fails, client.Heads, client.Waits, client.Secure,
 		client.Locates, client.Cookies, client.Basic, client.Netrc, client.Retries, client.Digest, client.Proxied, client.Tunnels,
 		client.Resumes, client.Caches, client.Sockets, client.Navigates, client.ClearH2, client.Early, client.Fetching,
+		client.ParsesJSON, client.Ranges, client.Alternates,
 	} {
 		can[one] = !c.lacks[one]
 	}
@@ -114,7 +117,7 @@ func (c *Client) End(name string) {
 }
 
 func (c *Client) begin() *session {
-	s := &session{Client: c, idle: map[place][]*line{}, cache: map[string]*stored{}, tickets: tls.NewLRUClientSessionCache(8)}
+	s := &session{Client: c, idle: map[place][]*line{}, cache: map[string]*stored{}, alternatives: map[place]string{}, tickets: tls.NewLRUClientSessionCache(8)}
 	s.jar, _ = cookiejar.New(nil) // nil options cannot fail
 	return s
 }
@@ -122,7 +125,20 @@ func (c *Client) begin() *session {
 func (s *session) carryOut(ctx context.Context, o *client.Order) client.Report {
 	ctx, cancel := context.WithTimeout(ctx, longest)
 	defer cancel()
-	return s.misreport(s.do(ctx, o))
+	r := s.misreport(s.do(ctx, o))
+	if o.JSON && r.Err == nil && !s.has("reads-no-json") {
+		return s.parse(r)
+	}
+	return r
+}
+
+// parse reads the content as JSON. RFC 9110 §15.3.5: a 204 has none, which is no
+// mistake of its content.
+func (c *Client) parse(r client.Report) client.Report {
+	if r.Status == 204 && !c.has("parses-nothing") || json.Valid(r.Content) {
+		return r
+	}
+	return merge(r, client.ErrContent, errors.New("the content is no JSON"))
 }
 
 // misreport is where the client's faults of telling live.

@@ -22,6 +22,8 @@ type session struct {
 	cache       map[string]*stored
 	tickets     tls.ClientSessionCache
 	unexpecting bool // an expectation was refused
+
+	alternatives map[place]string // where else an origin's requests may go (RFC 7838)
 }
 
 func (s *session) close() {
@@ -66,11 +68,17 @@ func (s *session) do(ctx context.Context, o *client.Order) client.Report {
 	if err != nil {
 		return failed(client.ErrOther, err)
 	}
-	if o.WebSocket {
+	switch {
+	case o.WebSocket && o.Over != wire.H1:
+		return s.framedSocket(ctx, o, u)
+	case o.WebSocket:
 		return s.socket(ctx, o, u)
 	}
 	if o.Part != nil {
 		return s.resume(ctx, o, u)
+	}
+	if o.Spans != nil {
+		return s.several(ctx, o, u)
 	}
 	h := &hop{order: o, url: u, method: o.Method, fields: o.Fields, early: o.Early, expects: o.Expect && !(s.unexpecting && s.has("remembers-417"))}
 	if s.has("drops-fields") {

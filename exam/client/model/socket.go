@@ -8,7 +8,9 @@ import (
 	"strings"
 
 	"github.com/statute-http/statute/exam/client"
+	"github.com/statute-http/statute/status"
 	"github.com/statute-http/statute/wire"
+	"github.com/statute-http/statute/wire/peer"
 )
 
 const socketKey = "c3RhdHV0ZSdzIHNhbXBsZQ=="
@@ -96,4 +98,37 @@ func (s *session) refused(x *wire.Exchange) error {
 		return errors.New("a subprotocol was not offered")
 	}
 	return nil
+}
+
+// framedSocket opens a WebSocket over HTTP/2 or HTTP/3 and closes it again.
+// RFC 8441 §4, §5: the handshake is an extended CONNECT, without the fields that
+// HTTP/1.1 needs. RFC 9110 §9.3.6: any 2xx opens the tunnel; §15.2.2's 101 is
+// HTTP/1.1's alone.
+func (s *session) framedSocket(ctx context.Context, o *client.Order, u *url.URL) client.Report {
+	if s.has("opens-no-socket") {
+		return client.Report{Unsupported: "no WebSocket"}
+	}
+	l, _, err := s.open(ctx, &hop{order: o, url: u, method: "CONNECT"})
+	if err != nil {
+		return failed(client.ErrConnect, err)
+	}
+	defer l.conn.Close()
+	x, err := l.conn.Do(ctx, &peer.Request{
+		Section: wire.Fields{
+			{Name: ":method", Value: "CONNECT"}, {Name: ":protocol", Value: "websocket"}, {Name: ":scheme", Value: u.Scheme},
+			{Name: ":authority", Value: u.Host}, {Name: ":path", Value: u.RequestURI()}, {Name: "sec-websocket-version", Value: "13"},
+		},
+		// Nothing goes out before the answer; then the socket is left to the server,
+		// which closes it.
+		Content: []byte("\x88\x82\x00\x00\x00\x00\x03\xe8"), Hold: true, HoldFor: longest,
+	})
+	switch {
+	case err != nil:
+		return failed(client.ErrOther, err)
+	case x.Final == nil:
+		return failed(client.ErrCut, errors.New("no answer came"))
+	case x.Final.Status.Class() != status.Successful || s.has("waits-for-101"):
+		return merge(client.Report{Status: int(x.Final.Status)}, client.ErrStatus, fmt.Errorf("the answer is %d", x.Final.Status))
+	}
+	return client.Report{Status: int(x.Final.Status), Fields: x.Final.Fields}
 }
