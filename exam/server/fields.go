@@ -30,19 +30,19 @@ var fields = []exam.Case{
 		Stages: say("White space before the first field line, which is the only Host.", "第一個欄位行之前有空白，而那是唯一的 Host。")},
 		"GET {file} HTTP/1.1\r\n Host: {host}\r\n{me}\r\n", may("It is refused, or the line ignored, and then Host is missing.", "拒絕，或忽略這一行而缺少 Host。", 400), hangsUp),
 		exactly("GET {file} HTTP/1.1\r\n{me}\r\n"), malformed, hangsUp),
-	octets(exam.Case{Name: "field-space-before-first-ignored", Level: exam.Must, Spec: "RFC 9112 §2.2", Needs: needs(Serves), Fault: "breaks",
+	octets(exam.Case{Name: "field-space-before-first-ignored", Level: exam.Must, Spec: "RFC 9112 §2.2", Needs: needs(Serves), Fault: "breaks-at-indents",
 		Stages: say("White space before the first field line, and a good Host below it.", "第一個欄位行之前有空白，下面有正確的 Host。")},
 		"GET {file} HTTP/1.1\r\n X: a\r\nHost: {host}\r\n{me}\r\n", malformed, may("The line is ignored.", "忽略這一行。", 200), hangsUp),
-	octets(exam.Case{Name: "field-value-with-space-around", Level: exam.Must, Spec: "RFC 9110 §5.5; RFC 9112 §5.1", Needs: needs(Serves), Fault: "refuses-anything-odd",
+	octets(exam.Case{Name: "field-value-with-space-around", Level: exam.Must, Spec: "RFC 9110 §5.5; RFC 9112 §5.1", Needs: needs(Serves), Fault: "keeps-space-around",
 		Stages: say("Spaces around a value, which are no part of it.", "值的前後有空白，不屬於值。")},
 		"GET {file} HTTP/1.1\r\nHost:   {host}   \r\n{me}\r\n", fine),
-	octets(exam.Case{Name: "field-value-with-tab-around", Level: exam.Must, Spec: "RFC 9110 §5.5; RFC 9112 §5.1", Needs: needs(Serves), Fault: "refuses-anything-odd",
+	octets(exam.Case{Name: "field-value-with-tab-around", Level: exam.Must, Spec: "RFC 9110 §5.5; RFC 9112 §5.1", Needs: needs(Serves), Fault: "keeps-space-around",
 		Stages: say("Tabs around a value, which are no part of it either.", "值的前後有 tab，同樣不屬於值。")},
 		"GET {file} HTTP/1.1\r\nHost:\t{host}\t\r\n{me}\r\n", fine),
-	octets(exam.Case{Name: "field-value-empty", Level: exam.Must, Spec: "RFC 9110 §5.5; RFC 9110 §2.4", Needs: needs(Serves), Fault: "refuses-anything-odd",
+	octets(exam.Case{Name: "field-value-empty", Level: exam.Must, Spec: "RFC 9110 §5.5; RFC 9110 §2.4", Needs: needs(Serves), Fault: "no-empty-values",
 		Stages: say("A field without a value.", "沒有值的欄位。")},
 		"GET {file} HTTP/1.1\r\nHost: {host}\r\n{me}X-Statute:\r\n\r\n", fine),
-	octets(exam.Case{Name: "field-value-above-127", Level: exam.Should, Spec: "RFC 9110 §5.5", Needs: needs(Serves), Fault: "refuses-anything-odd",
+	octets(exam.Case{Name: "field-value-above-127", Level: exam.Should, Spec: "RFC 9110 §5.5", Needs: needs(Serves), Fault: "ascii-values-only",
 		Stages: say("Octets above 127 in the value of an unknown field: opaque data.", "未知欄位的值裡有大於 127 的位元組：不透明的資料。")},
 		"GET {file} HTTP/1.1\r\nHost: {host}\r\n{me}X-Statute: \xe8\x8c\xb6\r\n\r\n", fine),
 	ask(exam.Case{Name: "field-unknown-ignored", Level: exam.Should, Spec: "RFC 9110 §5.1", Over: all, Needs: needs(Serves), Fault: "refuses-anything-odd",
@@ -55,7 +55,7 @@ var mended = may("The section lets it be replaced by a space, or dropped.", "該
 
 // badField makes a case of a malformed field line; its control has a good one.
 func badField(name string, level exam.Level, spec, en, zhTW, line string, more ...answer) exam.Case {
-	fault := "accepts-anything"
+	fault := "passes-bad-lines"
 	if len(more) > 0 {
 		fault = "breaks-at-odd-values"
 	}

@@ -15,7 +15,10 @@ func unframed(c exam.Case, en, zhTW, fieldsAndContent string, lawful ...answer) 
 	}
 	c.Needs, c.Stages = needs(Serves), both(en, zhTW)
 	if c.Level == "" {
-		c.Level, c.Fault = exam.Must, "keeps-open"
+		c.Level = exam.Must
+	}
+	if c.Fault == "" {
+		c.Fault = "guesses-lengths"
 	}
 	return against(octets(c, framed11+fieldsAndContent, lawful...), exactly(framed11+"Content-Length: 2\r\n\r\nab"), answered("It is answered.", "得到回應。"))
 }
@@ -24,29 +27,29 @@ const framed11 = "GET {file} HTTP/1.1\r\nHost: {host}\r\n{me}"
 
 var framing = []exam.Case{
 	// A51
-	octets(exam.Case{Name: "length-and-chunked", Level: exam.Must, Spec: "RFC 9112 §6.1", Needs: needs(Serves), Fault: "keeps-open",
+	octets(exam.Case{Name: "length-and-chunked", Level: exam.Must, Spec: "RFC 9112 §6.1", Needs: needs(Serves), Fault: "keeps-after-both",
 		Stages: say("Content-Length and Transfer-Encoding in one request, which is how requests are smuggled.", "同一請求裡有 Content-Length 與 Transfer-Encoding：夾帶請求的手法。")},
 		"GET {file} HTTP/1.1\r\nHost: {host}\r\n{me}Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
 		may("It is refused, and the connection ends.", "拒絕並關閉連線。", 400).and(closed), may("Chunked counts, and the connection ends after the answer.", "以 chunked 為準，回應後關閉連線。", 200, 501).and(closed), any4xx("It is refused, and the connection ends.", "拒絕並關閉連線。").and(closed), hangsUp),
-	unframed(exam.Case{Name: "length-and-chunked-smuggles", Spec: "RFC 9112 §6.1"}, "Content-Length and Transfer-Encoding in one request, with a second request behind.", "同一請求裡有 Content-Length 與 Transfer-Encoding，後面還有第二個請求。",
+	unframed(exam.Case{Name: "length-and-chunked-smuggles", Spec: "RFC 9112 §6.1", Fault: "smuggled-to"}, "Content-Length and Transfer-Encoding in one request, with a second request behind.", "同一請求裡有 Content-Length 與 Transfer-Encoding，後面還有第二個請求。",
 		"Content-Length: 40\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET {missing} HTTP/1.1\r\nHost: {host}\r\n\r\n",
 		may("One answer, and the connection ends.", "一個回應，然後關閉連線。", 200, 501).and(alone), any4xx("It is refused, and the connection ends.", "拒絕並關閉連線。").and(alone), hangsUp),
 	// A52
-	octets(exam.Case{Name: "transfer-coding-unknown", Level: exam.Should, Spec: "RFC 9112 §6.1", Needs: needs(Serves), Fault: "accepts-anything",
+	octets(exam.Case{Name: "transfer-coding-unknown", Level: exam.Should, Spec: "RFC 9112 §6.1", Needs: needs(Serves), Fault: "guesses-codings",
 		Stages: say("Transfer-Encoding: froth.", "Transfer-Encoding: froth。")},
 		"GET {file} HTTP/1.1\r\nHost: {host}\r\n{me}Transfer-Encoding: froth\r\n\r\n",
 		may("The coding is not understood.", "不認得這個編碼。", 501), may("Chunked is not last, so that the end cannot be known (RFC 9112 §6.3).", "chunked 不在最後，看不出結尾（RFC 9112 §6.3）。", 400), hangsUp),
 	// A53
-	unframed(exam.Case{Name: "chunked-not-last", Spec: "RFC 9112 §6.3"}, "Transfer-Encoding: chunked, gzip.", "Transfer-Encoding: chunked, gzip。", "Transfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n", unknownCoding...),
+	unframed(exam.Case{Name: "chunked-not-last", Spec: "RFC 9112 §6.3", Fault: "guesses-codings"}, "Transfer-Encoding: chunked, gzip.", "Transfer-Encoding: chunked, gzip。", "Transfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n", unknownCoding...),
 	// Who sends it breaks a MUST NOT; what who receives it does is not said.
-	unframed(exam.Case{Name: "chunked-twice", Level: exam.DeFacto, Spec: "RFC 9112 §6.1", Fault: "keeps-open"}, "Transfer-Encoding: chunked, chunked.", "Transfer-Encoding: chunked, chunked。", "Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n", unknownCoding...),
-	unframed(exam.Case{Name: "chunked-misspelt", Spec: "RFC 9112 §6.3"}, "Transfer-Encoding: xchunked.", "Transfer-Encoding: xchunked。", "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", unknownCoding...),
-	unframed(exam.Case{Name: "chunked-with-vertical-tab", Spec: "RFC 9112 §6.3; RFC 9110 §5.6.3"}, "A vertical tab before chunked.", "chunked 前有垂直 tab。", "Transfer-Encoding: \x0bchunked\r\n\r\n0\r\n\r\n", unknownCoding...),
+	unframed(exam.Case{Name: "chunked-twice", Level: exam.DeFacto, Spec: "RFC 9112 §6.1", Fault: "guesses-codings"}, "Transfer-Encoding: chunked, chunked.", "Transfer-Encoding: chunked, chunked。", "Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n", unknownCoding...),
+	unframed(exam.Case{Name: "chunked-misspelt", Spec: "RFC 9112 §6.3", Fault: "guesses-codings"}, "Transfer-Encoding: xchunked.", "Transfer-Encoding: xchunked。", "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", unknownCoding...),
+	unframed(exam.Case{Name: "chunked-with-vertical-tab", Spec: "RFC 9112 §6.3; RFC 9110 §5.6.3", Fault: "guesses-codings"}, "A vertical tab before chunked.", "chunked 前有垂直 tab。", "Transfer-Encoding: \x0bchunked\r\n\r\n0\r\n\r\n", unknownCoding...),
 	against(octets(exam.Case{Name: "chunked-in-capitals", Level: exam.Must, Spec: "RFC 9112 §7; RFC 9112 §7.1", Needs: needs(Serves), Fault: "chunked-in-small-letters-only",
 		Stages: say("Transfer-Encoding: Chunked; names of codings are not case-sensitive.", "Transfer-Encoding: Chunked；編碼名稱不分大小寫。")},
 		framed11+"Transfer-Encoding: Chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n", fine.and(quiet)), exactly(framed11+"Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n"), fine),
 	// A54
-	against(octets(exam.Case{Name: "chunked-in-http10", Level: exam.Must, Spec: "RFC 9112 §6.1", Needs: needs(Serves, Old), Fault: "keeps-open",
+	against(octets(exam.Case{Name: "chunked-in-http10", Level: exam.Must, Spec: "RFC 9112 §6.1", Needs: needs(Serves, Old), Fault: "keeps-http10-chunked",
 		Stages: say("Transfer-Encoding in HTTP/1.0, where the framing is to be taken for faulty.", "HTTP/1.0 裡的 Transfer-Encoding：應視為框架錯誤。")},
 		"GET {file} HTTP/1.0\r\nHost: {host}\r\n{me}Connection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
 		may("It is answered, and the connection ends.", "回應後關閉連線。", 200, 501, 505).and(closed), any4xx("It is refused, and the connection ends.", "拒絕並關閉連線。").and(closed), hangsUp), exactly(http10), fine),
@@ -90,7 +93,7 @@ var framing = []exam.Case{
 			return s.judge(x, []answer{fine, contentRefused, notImplemented, hangsUp})
 		}),
 	},
-	octets(exam.Case{Name: "post-without-length", Level: exam.Must, Spec: "RFC 9112 §6.3", Needs: needs(Serves, Writes), Fault: "breaks",
+	octets(exam.Case{Name: "post-without-length", Level: exam.Must, Spec: "RFC 9112 §6.3", Needs: needs(Serves, Writes), Fault: "waits-without-length",
 		Stages: say("A POST with neither Content-Length nor Transfer-Encoding: no content.", "沒有 Content-Length 也沒有 Transfer-Encoding 的 POST：沒有內容。")},
 		"POST {write}statute-{nonce} HTTP/1.1\r\nHost: {host}\r\n{me}\r\n",
 		may("A length may be asked for.", "可以要求長度。", 411), taken, any4xx("The request is refused for another reason, and not left waiting.", "因其他理由拒絕，而不是讓它等著。"), notImplemented),
@@ -139,7 +142,7 @@ func unchunked(name string, level exam.Level, en, zhTW, content string) exam.Cas
 	if level == exam.Must {
 		spec = "RFC 9112 §7.1"
 	}
-	return against(octets(exam.Case{Name: name, Level: level, Spec: spec, Needs: needs(Serves), Fault: "keeps-open", Stages: both(en, zhTW)},
+	return against(octets(exam.Case{Name: name, Level: level, Spec: spec, Needs: needs(Serves), Fault: "guesses-chunks", Stages: both(en, zhTW)},
 		framed11+"Transfer-Encoding: chunked\r\n\r\n"+content,
 		any4xx("It is refused, and the connection ends.", "拒絕並關閉連線。").and(alone), notImplemented.and(alone), hangsUp,
 		may("It answers without having read the content, and closes.", "不讀內容就回應，然後關閉連線。", 200).and(alone)),

@@ -13,21 +13,21 @@ import (
 
 var limits = []exam.Case{
 	// A30
-	octets(exam.Case{Name: "field-of-100000-octets", Level: exam.Must, Spec: "RFC 9110 §5.4; RFC 6585 §5", Needs: needs(Serves), Fault: "breaks",
+	octets(exam.Case{Name: "field-of-100000-octets", Level: exam.Must, Spec: "RFC 9110 §5.4; RFC 6585 §5", Needs: needs(Serves), Fault: "breaks-at-large-fields",
 		Stages: say("A field of 100,000 octets.", "十萬位元組的欄位。")},
 		"GET {file} HTTP/1.1\r\nHost: {host}\r\n{me}X: "+strings.Repeat("y", 100_000)+"\r\n\r\n", tooLarge, any4xx("A 4xx is what the section asks for.", "該節要求 4xx。"), fine, hangsUp),
 	// A31
-	octets(exam.Case{Name: "field-of-1200000-octets", Level: exam.Must, Spec: "RFC 9110 §5.4; RFC 6585 §5", Needs: needs(Serves), Fault: "breaks",
+	octets(exam.Case{Name: "field-of-1200000-octets", Level: exam.Must, Spec: "RFC 9110 §5.4; RFC 6585 §5", Needs: needs(Serves), Fault: "breaks-at-large-fields",
 		Stages: say("A field of 1,200,000 octets.", "一百二十萬位元組的欄位。")},
 		"GET {file} HTTP/1.1\r\nHost: {host}\r\n{me}X: "+strings.Repeat("y", 1_200_000)+"\r\n\r\n", tooLarge, any4xx("A 4xx is what the section asks for.", "該節要求 4xx。"), fine, hangsUp),
 	// A32
-	octets(exam.Case{Name: "fields-5000", Level: exam.Must, Spec: "RFC 9110 §5.4; RFC 6585 §5", Needs: needs(Serves), Fault: "breaks",
+	octets(exam.Case{Name: "fields-5000", Level: exam.Must, Spec: "RFC 9110 §5.4; RFC 6585 §5", Needs: needs(Serves), Fault: "breaks-at-large-fields",
 		Stages: say("5,000 fields.", "五千個欄位。")},
 		"GET {file} HTTP/1.1\r\nHost: {host}\r\n{me}"+strings.Repeat("X: y\r\n", 5000)+"\r\n", tooLarge, any4xx("A 4xx is what the section asks for.", "該節要求 4xx。"), fine, hangsUp),
-	octets(exam.Case{Name: "fields-50", Level: exam.DeFacto, Spec: "RFC 9110 §5.4", Needs: needs(Serves), Fault: "refuses-anything-odd",
+	octets(exam.Case{Name: "fields-50", Level: exam.DeFacto, Spec: "RFC 9110 §5.4", Needs: needs(Serves), Fault: "small-heads-only",
 		Stages: say("Fifty small fields, which browsers with cookies come near.", "五十個小欄位；帶 cookie 的瀏覽器差不多就是這樣。")},
 		"GET {file} HTTP/1.1\r\nHost: {host}\r\n{me}"+strings.Repeat("X: y\r\n", 50)+"\r\n", fine),
-	octets(exam.Case{Name: "field-of-4000-octets", Level: exam.DeFacto, Spec: "RFC 9110 §5.4", Needs: needs(Serves), Fault: "refuses-anything-odd",
+	octets(exam.Case{Name: "field-of-4000-octets", Level: exam.DeFacto, Spec: "RFC 9110 §5.4", Needs: needs(Serves), Fault: "small-heads-only",
 		Stages: say("A Cookie of 4,000 octets, as browsers send them.", "四千位元組的 Cookie，瀏覽器會送這麼長。")},
 		"GET {file} HTTP/1.1\r\nHost: {host}\r\n{me}Cookie: tea="+strings.Repeat("y", 4000)+"\r\n\r\n", fine),
 	// A108

@@ -149,10 +149,10 @@ var methods = []exam.Case{
 		"GET * HTTP/1.1\r\nHost: {host}\r\n{me}\r\n",
 		may("The target is none for GET.", "這個目標不能用於 GET。", 400), may("No resource has that name.", "沒有這個名字的資源。", 404), notAllowed, notImplemented, elsewhere, hangsUp),
 	// A11. A 2xx says that a tunnel is open, and has no length (RFC 9110 §9.3.6).
-	octets(exam.Case{Name: "connect-to-origin", Level: exam.Must, Spec: "RFC 9110 §9.3.6", Needs: needs(Serves), Fault: "accepts-anything",
+	octets(exam.Case{Name: "connect-to-origin", Level: exam.Must, Spec: "RFC 9110 §9.3.6", Needs: needs(Serves), Fault: "tunnels-anywhere",
 		Stages: say("CONNECT to a name that nobody can reach.", "對沒有人連得上的名稱送 CONNECT。")},
 		"CONNECT statute.invalid:80 HTTP/1.1\r\nHost: statute.invalid:80\r\n{me}\r\n", noTunnel...),
-	octets(exam.Case{Name: "connect-to-no-port", Level: exam.Must, Spec: "RFC 9110 §9.3.6", Needs: needs(Serves), Fault: "accepts-anything",
+	octets(exam.Case{Name: "connect-to-no-port", Level: exam.Must, Spec: "RFC 9110 §9.3.6", Needs: needs(Serves), Fault: "tunnels-anywhere",
 		Stages: say("CONNECT with a colon and no port behind it.", "CONNECT 的冒號後面沒有連接埠。")},
 		"CONNECT statute.invalid: HTTP/1.1\r\nHost: statute.invalid\r\n{me}\r\n", noTunnel...),
 	ask(exam.Case{Name: "get-with-content", Level: exam.DeFacto, Spec: "RFC 9110 §9.3.1", Over: all, Needs: needs(Serves), Fault: "breaks",

@@ -96,24 +96,24 @@ var targets = []exam.Case{
 
 var hosts = []exam.Case{
 	// A12
-	badHost("host-missing", "No Host.", "沒有 Host。", "GET {file} HTTP/1.1\r\n{me}\r\n"),
+	badHost("host-missing", "needs-no-host", "No Host.", "沒有 Host。", "GET {file} HTTP/1.1\r\n{me}\r\n"),
 	// A13
-	badHost("host-twice", "Two Host lines that differ.", "兩行不同的 Host。", "GET {file} HTTP/1.1\r\nHost: {host}\r\nHost: statute.invalid\r\n{me}\r\n"),
+	badHost("host-twice", "takes-one-host-of-two", "Two Host lines that differ.", "兩行不同的 Host。", "GET {file} HTTP/1.1\r\nHost: {host}\r\nHost: statute.invalid\r\n{me}\r\n"),
 	// A14
-	badHost("host-twice-same", "Two equal Host lines.", "兩行相同的 Host。", "GET {file} HTTP/1.1\r\nHost: {host}\r\nHost: {host}\r\n{me}\r\n"),
-	badHost("host-twice-case", "Two Host lines, the second in capitals.", "兩行 Host，第二行欄位名大寫。", "GET {file} HTTP/1.1\r\nHost: {host}\r\nHOST: statute.invalid\r\n{me}\r\n"),
+	badHost("host-twice-same", "takes-one-host-of-two", "Two equal Host lines.", "兩行相同的 Host。", "GET {file} HTTP/1.1\r\nHost: {host}\r\nHost: {host}\r\n{me}\r\n"),
+	badHost("host-twice-case", "takes-one-host-of-two", "Two Host lines, the second in capitals.", "兩行 Host，第二行欄位名大寫。", "GET {file} HTTP/1.1\r\nHost: {host}\r\nHOST: statute.invalid\r\n{me}\r\n"),
 	// A15
-	badHost("host-invalid", "Host: ###, which no host is called.", "Host: ###，不可能的主機名稱。", "GET {file} HTTP/1.1\r\nHost: ###\r\n{me}\r\n"),
-	badHost("host-with-space", "A space within Host.", "Host 裡有空白。", "GET {file} HTTP/1.1\r\nHost: a b\r\n{me}\r\n"),
+	badHost("host-invalid", "any-host", "Host: ###, which no host is called.", "Host: ###，不可能的主機名稱。", "GET {file} HTTP/1.1\r\nHost: ###\r\n{me}\r\n"),
+	badHost("host-with-space", "any-host", "A space within Host.", "Host 裡有空白。", "GET {file} HTTP/1.1\r\nHost: a b\r\n{me}\r\n"),
 	// A16
-	badHost("host-with-userinfo", "Userinfo in Host.", "Host 裡有 userinfo。", "GET {file} HTTP/1.1\r\nHost: u@{host}\r\n{me}\r\n"),
+	badHost("host-with-userinfo", "any-host", "Userinfo in Host.", "Host 裡有 userinfo。", "GET {file} HTTP/1.1\r\nHost: u@{host}\r\n{me}\r\n"),
 	// A17
-	badHost("host-with-path", "A path in Host.", "Host 裡有路徑。", "GET {file} HTTP/1.1\r\nHost: {host}/x\r\n{me}\r\n"),
+	badHost("host-with-path", "any-host", "A path in Host.", "Host 裡有路徑。", "GET {file} HTTP/1.1\r\nHost: {host}/x\r\n{me}\r\n"),
 	// A18
-	badHost("host-list", "Two hosts in one Host line.", "一行 Host 裡有兩個主機。", "GET {file} HTTP/1.1\r\nHost: {host}, {host}\r\n{me}\r\n"),
-	badHost("host-with-bad-port", "A port of letters.", "連接埠是字母。", "GET {file} HTTP/1.1\r\nHost: localhost:http\r\n{me}\r\n"),
-	badHost("host-with-open-bracket", "An IPv6 address that is not closed.", "沒有關上的 IPv6 位址。", "GET {file} HTTP/1.1\r\nHost: [::1\r\n{me}\r\n"),
-	badHost("host-missing-absolute-form", "The target in absolute-form, and no Host.", "absolute-form 的目標，沒有 Host。", "GET http://{host}{file} HTTP/1.1\r\n{me}\r\n"),
+	badHost("host-list", "any-host", "Two hosts in one Host line.", "一行 Host 裡有兩個主機。", "GET {file} HTTP/1.1\r\nHost: {host}, {host}\r\n{me}\r\n"),
+	badHost("host-with-bad-port", "any-host", "A port of letters.", "連接埠是字母。", "GET {file} HTTP/1.1\r\nHost: localhost:http\r\n{me}\r\n"),
+	badHost("host-with-open-bracket", "any-host", "An IPv6 address that is not closed.", "沒有關上的 IPv6 位址。", "GET {file} HTTP/1.1\r\nHost: [::1\r\n{me}\r\n"),
+	badHost("host-missing-absolute-form", "needs-no-host", "The target in absolute-form, and no Host.", "absolute-form 的目標，沒有 Host。", "GET http://{host}{file} HTTP/1.1\r\n{me}\r\n"),
 	// A19
 	octets(exam.Case{Name: "host-empty", Level: exam.DeFacto, Spec: "RFC 9112 §3.3", Needs: needs(Serves), Fault: "breaks",
 		Stages: say("An empty Host.", "空的 Host。")},
@@ -139,8 +139,8 @@ var hosts = []exam.Case{
 
 // badHost makes a case of a Host that is none. RFC 9112 §3.2: such a request is
 // answered with 400.
-func badHost(name, en, zhTW, template string) exam.Case {
-	return octets(exam.Case{Name: name, Level: exam.Must, Spec: "RFC 9112 §3.2", Needs: needs(Serves), Fault: "accepts-anything", Stages: both(en, zhTW)},
+func badHost(name, fault, en, zhTW, template string) exam.Case {
+	return octets(exam.Case{Name: name, Level: exam.Must, Spec: "RFC 9112 §3.2", Needs: needs(Serves), Fault: fault, Stages: both(en, zhTW)},
 		template, may("400 is what the section asks for, and no other code.", "該節明定要回 400，別的狀態碼不行。", 400), hangsUp)
 }
 
