@@ -7,6 +7,7 @@ import (
 
 	"github.com/statute-http/statute/lang"
 	"github.com/statute-http/statute/lint"
+	"github.com/statute-http/statute/wire"
 )
 
 // gitHub writes the workflow commands that GitHub Actions shows as annotations.
@@ -26,15 +27,15 @@ func (g *gitHub) Finding(f *Finding) error {
 	if g.groups.add(f) > g.groups.show {
 		return nil
 	}
-	says := fmt.Sprintf("%s\n%s (%s)", printable(f.Message.In(g.o.Lang)), where(f, g.o.Lang), f.Rule.Spec)
+	says := fmt.Sprintf("%s\n%s (%s)", wire.Printable(f.Message.In(g.o.Lang)), where(f, g.o.Lang), f.Rule.Spec)
 	for _, line := range f.Lines {
-		says += "\n" + printable(line)
+		says += "\n" + wire.Printable(line)
 	}
 	return g.annotate(annotation(f.Rule.Level), f.Place, f.Rule.Name, says)
 }
 
 func (g *gitHub) Trouble(t *Trouble) error {
-	return g.annotate("error", Place{Input: t.Input}, "statute lint", printable(t.Says.In(g.o.Lang)))
+	return g.annotate("error", Place{Input: t.Input}, "statute lint", wire.Printable(t.Says.In(g.o.Lang)))
 }
 
 func (g *gitHub) annotate(kind string, at Place, title, says string) error {
@@ -43,7 +44,7 @@ func (g *gitHub) annotate(kind string, at Place, title, says string) error {
 		line = fmt.Sprintf(",line=%d", at.Line)
 	}
 	_, err := fmt.Fprintf(g.w, "::%s file=%s%s,title=%s::%s\n", kind,
-		property.Replace(printable(at.Input)), line, property.Replace(title), command.Replace(says))
+		property.Replace(wire.Printable(at.Input)), line, property.Replace(title), command.Replace(says))
 	return err
 }
 
@@ -76,9 +77,9 @@ func where(f *Finding, l lang.Tag) string {
 	says := fmt.Sprintf(entryWord.In(l), f.Place.Entry)
 	comma := lang.Text{En: ", ", ZhTW: "，"}.In(l)
 	if f.Method != "" {
-		says += comma + printable(f.Method+" "+f.URL)
+		says += comma + wire.Printable(f.Method+" "+f.URL)
 	}
-	return says + comma + printable(f.Where.In(l)) + against(f, l)
+	return says + comma + wire.Printable(f.Where.In(l)) + against(f, l)
 }
 
 // against says which earlier entry the finding's is held against, if one is.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/statute-http/statute/lang"
 	"github.com/statute-http/statute/lint"
+	"github.com/statute-http/statute/wire"
 )
 
 // mostTroubles is of how many troubles a report keeps the words.
@@ -20,7 +21,7 @@ var pageSource string
 
 // page is parsed once; that it parses is the tests' business.
 var page = template.Must(template.New("page").Funcs(template.FuncMap{
-	"printable": printable, "paragraphs": paragraphs, "count": count, "digits": digits,
+	"printable": wire.Printable, "paragraphs": paragraphs, "count": count, "digits": digits,
 }).Parse(pageSource))
 
 // html collects the findings that it shows and writes one page that needs

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/statute-http/statute/lang"
+	"github.com/statute-http/statute/wire"
 )
 
 // jUnit writes the XML that continuous integration reads test results from. An
@@ -68,14 +69,14 @@ type outcome struct {
 
 // End writes what was collected of an input.
 func (j *jUnit) End(input string) error {
-	s := suite{Name: printable(input)}
+	s := suite{Name: wire.Printable(input)}
 	add := func(c testCase) {
 		c.Class = s.Name
 		s.Cases = append(s.Cases, c)
 	}
 	for _, says := range j.says {
 		s.Errors++
-		why := printable(says.In(j.o.Lang))
+		why := wire.Printable(says.In(j.o.Lang))
 		add(testCase{Name: "read", Error: &outcome{Message: why, Type: "read", Text: why}})
 	}
 	for _, its := range j.groups.sorted() {
@@ -106,9 +107,9 @@ func (j *jUnit) tell(its *group) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s\n", its.rule.Level, its.rule.Spec)
 	for _, f := range its.shown {
-		fmt.Fprintf(&b, "%s: %s\n", where(f, j.o.Lang), printable(f.Message.In(j.o.Lang)))
+		fmt.Fprintf(&b, "%s: %s\n", where(f, j.o.Lang), wire.Printable(f.Message.In(j.o.Lang)))
 		for _, line := range f.Lines {
-			b.WriteString("  " + printable(line) + "\n")
+			b.WriteString("  " + wire.Printable(line) + "\n")
 		}
 	}
 	if rest := its.n - len(its.shown); rest > 0 {

@@ -17,7 +17,7 @@ import (
 var matrixSource string
 
 var matrixPage = template.Must(template.New("matrix").Funcs(template.FuncMap{
-	"printable": printable, "mark": func(o exam.Outcome) string { return marks[o] }, "seconds": func(l exam.Line) string { return fmt.Sprintf("%.3f", l.At.Seconds()) },
+	"printable": wire.Printable, "mark": func(o exam.Outcome) string { return marks[o] }, "seconds": func(l exam.Line) string { return fmt.Sprintf("%.3f", l.At.Seconds()) },
 	"digits": digits,
 }).Parse(matrixSource))
 
@@ -96,7 +96,7 @@ func Matrix(w io.Writer, sheets []*exam.Sheet, cases []exam.Case, l lang.Tag) er
 				for i := range other.Results {
 					if r := &other.Results[i]; r.Case == e.Case && r.Over == e.Over {
 						cell.Entry = r
-						cell.Command = fmt.Sprintf("statute exam %s %s --case %s --over %s --show", other.Role, other.Subject.Name, e.Case, e.Over)
+						cell.Command = fmt.Sprintf("statute exam %s %s --case %s --over %s --show", other.Role, shellWord(other.Subject.Name), e.Case, e.Over)
 						m.Old = m.Old || r.Verdict == exam.Fail && r.Level == exam.Must && strings.Contains(e.Case, "poison")
 					}
 				}

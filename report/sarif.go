@@ -2,6 +2,7 @@ package report
 
 import (
 	"bufio"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/statute-http/statute/lint"
 	"github.com/statute-http/statute/status"
+	"github.com/statute-http/statute/wire"
 )
 
 // sarif writes the Static Analysis Results Interchange Format 2.1.0 of OASIS.
@@ -103,9 +105,9 @@ func (s *sarif) Finding(f *Finding) error {
 	if f.Place.Offset >= 0 {
 		at.Region = &sarifRegion{Line: f.Place.Line, Offset: f.Place.Offset}
 	}
-	says := printable(f.Message.In(s.o.Lang))
+	says := wire.Printable(f.Message.In(s.o.Lang))
 	for _, line := range f.Lines {
-		says += "\n" + printable(line)
+		says += "\n" + wire.Printable(line)
 	}
 	if s.any {
 		s.w.WriteByte(',')
@@ -115,10 +117,10 @@ func (s *sarif) Finding(f *Finding) error {
 		RuleID: f.Rule.Name, RuleIndex: index, Level: sarifLevel(f.Rule.Level),
 		Message: sarifText{Text: says},
 		Locations: []sarifLocation{{at, []sarifLogical{{
-			Name: "entry " + strconv.Itoa(f.Place.Entry), Full: strings.TrimSpace(printable(f.Method + " " + f.URL)), Kind: "member",
+			Name: "entry " + strconv.Itoa(f.Place.Entry), Full: strings.TrimSpace(wire.Printable(f.Method + " " + f.URL)), Kind: "member",
 		}}}},
 		Fingerprints: map[string]string{"statute/v1": fingerprint(f)},
-		Properties:   sarifProperties{f.Place.Entry, f.Status, f.Where.Part, printable(f.Where.Field), f.Rule.Who},
+		Properties:   sarifProperties{f.Place.Entry, f.Status, f.Where.Part, wire.Printable(f.Where.Field), f.Rule.Who},
 	})
 }
 
@@ -137,7 +139,7 @@ type sarifNote struct {
 func (s *sarif) Trouble(t *Trouble) error {
 	if len(s.notes) < mostTroubles {
 		s.notes = append(s.notes, sarifNote{
-			Level: "error", Message: sarifText{Text: printable(t.Says.In(s.o.Lang))},
+			Level: "error", Message: sarifText{Text: wire.Printable(t.Says.In(s.o.Lang))},
 			Locations: []sarifLocation{{Physical: sarifPhysical{Artifact: sarifArtifact{uriOf(t.Input)}}}},
 		})
 	}
@@ -155,7 +157,7 @@ func (s *sarif) Close(t *Tally) error {
 	s.put(map[string]any{"executionSuccessful": t.Troubles == 0, "toolExecutionNotifications": notes})
 	s.w.WriteString(`],"tool":{"driver":`)
 	driver := map[string]any{
-		"name": "statute lint", "informationUri": "https://github.com/statute-http/statute", "rules": s.descriptors(),
+		"name": "statute lint", "informationUri": home, "rules": s.descriptors(),
 	}
 	if s.o.Version != "" {
 		driver["version"] = s.o.Version
@@ -236,16 +238,11 @@ func escaped(s, allowed string) string {
 	return b.String()
 }
 
-// specURL returns where the first section of a spec can be read.
+// specURL returns where the first section of a rule's spec can be read.
 func specURL(spec string) string {
 	first, _, _ := strings.Cut(spec, ";")
-	number, section, _ := strings.Cut(strings.TrimPrefix(strings.TrimSpace(first), "RFC "), " §")
-	if _, err := strconv.Atoi(number); err != nil {
-		return "https://github.com/statute-http/statute"
-	}
-	address := "https://www.rfc-editor.org/rfc/rfc" + number + ".html"
-	if section != "" {
-		address += "#section-" + section
-	}
-	return address
+	return cmp.Or(status.SpecURL(first), home)
 }
+
+// home is where the program is from.
+const home = "https://github.com/statute-http/statute"

@@ -9,6 +9,7 @@ import (
 
 	"github.com/statute-http/statute/exam"
 	"github.com/statute-http/statute/lang"
+	"github.com/statute-http/statute/wire"
 )
 
 // The reports of exams: what one subject did ([SheetText], [SheetJUnit]), and
@@ -31,8 +32,7 @@ var outcomeWords = map[exam.Outcome]lang.Text{
 }
 
 // SheetText writes a sheet for people: the outcome of each case, topic by topic,
-// then what went wrong, the gravest first, with the sentence that was broken and
-// a command that asks again.
+// then what went wrong, the gravest first, with the sentence that was broken.
 func SheetText(w io.Writer, s *exam.Sheet, cases []exam.Case, unexpected []exam.Entry, o Options) error {
 	b := &strings.Builder{}
 	paint := func(st Style, text string) string {
@@ -47,8 +47,7 @@ func SheetText(w io.Writer, s *exam.Sheet, cases []exam.Case, unexpected []exam.
 		}
 		return o.Wrap(indent, text)
 	}
-	name := printable(strings.TrimSpace(s.Subject.Name + " " + s.Subject.Version))
-	b.WriteString(paint(Strong, name) + "\n\n")
+	b.WriteString(paint(Strong, wire.Printable(called(s.Subject))) + "\n\n")
 	for _, topic := range topicsOf(s) {
 		fmt.Fprintf(b, "  %-12s ", topic)
 		for _, e := range s.Results {
@@ -67,6 +66,9 @@ func SheetText(w io.Writer, s *exam.Sheet, cases []exam.Case, unexpected []exam.
 	for _, outcome := range exam.Outcomes {
 		if n := counts[outcome]; n > 0 {
 			fmt.Fprintf(b, "  %s %4d  %s", marks[outcome], n, outcomeWords[outcome].In(o.Lang))
+			if outcome == exam.NA {
+				b.WriteString(lang.Text{En: "; --show says why", ZhTW: "；原因見 --show"}.In(o.Lang))
+			}
 			if outcome == exam.Fail {
 				for _, level := range exam.Levels {
 					if at := s.Count(level)[outcome]; at > 0 {
@@ -84,16 +86,25 @@ func SheetText(w io.Writer, s *exam.Sheet, cases []exam.Case, unexpected []exam.
 			b.WriteString(wrap("  ", lang.Text{En: "Met: ", ZhTW: "情境："}.In(o.Lang)+c.Stages.In(o.Lang)))
 			b.WriteString(wrap("  ", lang.Text{En: "Lawful: ", ZhTW: "合法的做法："}.In(o.Lang)+c.Wants.In(o.Lang)))
 		}
-		b.WriteString(wrap("  ", lang.Text{En: "Seen: ", ZhTW: "看到："}.In(o.Lang)+printable(e.Detail)))
+		b.WriteString(wrap("  ", lang.Text{En: "Seen: ", ZhTW: "看到："}.In(o.Lang)+wire.Printable(e.Detail)))
 	}
 	if len(unexpected) > 0 {
 		b.WriteString("\n" + paint(Strong, lang.Text{En: "Not as expected", ZhTW: "與預期不符"}.In(o.Lang)) + "\n")
 		for _, e := range unexpected {
-			fmt.Fprintf(b, "  %-34s %-3s %s %s\n", e.Case, e.Over, e.Verdict, printable(e.Value))
+			fmt.Fprintf(b, "  %-34s %-3s %s %s\n", e.Case, e.Over, e.Verdict, wire.Printable(e.Value))
 		}
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// called returns a subject's name and version. What programs say of their version
+// mostly begins with their name.
+func called(subject exam.About) string {
+	if strings.HasPrefix(subject.Version, subject.Name+" ") {
+		return subject.Version
+	}
+	return strings.TrimSpace(subject.Name + " " + subject.Version)
 }
 
 // worst returns what went wrong, the gravest first.

@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"github.com/statute-http/statute/exam"
+	"github.com/statute-http/statute/wire"
 )
 
 // A skippedCase is one that could not be asked.
@@ -25,10 +26,10 @@ func SheetJUnit(w io.Writer, s *exam.Sheet, failOn exam.Level, unexpected []exam
 		Skipped  int           `xml:"skipped,attr"`
 		Cases    []skippedCase `xml:"testcase"`
 	}
-	suite := sheetSuite{Name: printable(s.Subject.Name + " " + s.Subject.Version), Tests: len(s.Results)}
+	suite := sheetSuite{Name: wire.Printable(s.Subject.Name + " " + s.Subject.Version), Tests: len(s.Results)}
 	for _, e := range s.Results {
 		c := skippedCase{testCase: testCase{Class: "statute exam " + string(s.Role) + "." + e.Topic, Name: fmt.Sprintf("%s (%s)", e.Case, e.Over)}}
-		told := &outcome{Message: printable(e.Detail), Type: string(e.Level), Text: fmt.Sprintf("%s %s\n%s", e.Verdict, e.Spec, printable(e.Detail))}
+		told := &outcome{Message: wire.Printable(e.Detail), Type: string(e.Level), Text: fmt.Sprintf("%s %s\n%s", e.Verdict, e.Spec, wire.Printable(e.Detail))}
 		switch {
 		case FailsExam(e, failOn, unexpected):
 			c.Failure = told

@@ -8,6 +8,7 @@ import (
 
 	"github.com/statute-http/statute/lang"
 	"github.com/statute-http/statute/lint"
+	"github.com/statute-http/statute/wire"
 )
 
 // text is the report for people: the rules that are broken, the gravest first,
@@ -40,7 +41,7 @@ func (t *text) Finding(f *Finding) error {
 		return nil
 	}
 	fmt.Fprintf(t.w, "%s  %s  %s%s%s\n", t.o.Paint(styles[f.Rule.Level], string(f.Rule.Level)), f.Rule.Name, where(f, t.o.Lang),
-		lang.Text{En: ": ", ZhTW: "："}.In(t.o.Lang), printable(t.in(f.Message)))
+		lang.Text{En: ": ", ZhTW: "："}.In(t.o.Lang), wire.Printable(t.in(f.Message)))
 	return t.w.Flush()
 }
 
@@ -69,9 +70,9 @@ func (t *text) group(its *group) {
 	t.w.WriteString(t.o.Set(t.in(mend(r))))
 	for _, f := range its.shown {
 		fmt.Fprintf(t.w, "\n  %s\n", t.in(place(f)))
-		t.w.WriteString(t.o.Wrap("    ", printable(t.in(f.Message))))
+		t.w.WriteString(t.o.Wrap("    ", wire.Printable(t.in(f.Message))))
 		for _, line := range f.Lines {
-			fmt.Fprintf(t.w, "      %s\n", t.o.Paint(Code, printable(line)))
+			fmt.Fprintf(t.w, "      %s\n", t.o.Paint(Code, wire.Printable(line)))
 		}
 	}
 	if rest := its.n - len(its.shown); rest > 0 {
@@ -82,9 +83,9 @@ func (t *text) group(its *group) {
 
 func place(f *Finding) lang.Text {
 	says := func(l lang.Tag) string {
-		at := printable(f.Place.Input) + lang.Text{En: ", ", ZhTW: "，"}.In(l) + fmt.Sprintf(entryWord.In(l), f.Place.Entry)
+		at := wire.Printable(f.Place.Input) + lang.Text{En: ", ", ZhTW: "，"}.In(l) + fmt.Sprintf(entryWord.In(l), f.Place.Entry)
 		if f.Place.Name != "" {
-			at += " (" + printable(f.Place.Name) + ")"
+			at += " (" + wire.Printable(f.Place.Name) + ")"
 		}
 		switch {
 		case f.Place.Line > 0:
@@ -92,7 +93,7 @@ func place(f *Finding) lang.Text {
 		case f.Place.Offset >= 0:
 			at += fmt.Sprintf(lang.Text{En: ", octet %d", ZhTW: "，位元組 %d"}.In(l), f.Place.Offset)
 		}
-		return at + lang.Text{En: ": ", ZhTW: "："}.In(l) + printable(f.Where.In(l)) + against(f, l)
+		return at + lang.Text{En: ": ", ZhTW: "："}.In(l) + wire.Printable(f.Where.In(l)) + against(f, l)
 	}
 	return lang.Text{En: says(lang.En), ZhTW: says(lang.ZhTW)}
 }

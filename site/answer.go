@@ -12,8 +12,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/statute-http/statute/catalogue"
 	"github.com/statute-http/statute/lang"
+	"github.com/statute-http/statute/status"
 	"github.com/statute-http/statute/wire"
 )
 
@@ -21,7 +21,7 @@ import (
 var files embed.FS
 
 var templates = template.Must(template.New("").
-	Funcs(template.FuncMap{"linked": linked, "specURL": catalogue.SpecURL, "split": strings.Split}).
+	Funcs(template.FuncMap{"linked": linked, "specURL": status.SpecURL, "split": strings.Split}).
 	ParseFS(files, "templates/*.html"))
 
 // A page is what every page has: its language, and where the switch of

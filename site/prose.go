@@ -14,7 +14,7 @@ import (
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
 
-	"github.com/statute-http/statute/catalogue"
+	"github.com/statute-http/statute/status"
 )
 
 // markdown turns the manual's pages into HTML: citations become links, headings
@@ -120,7 +120,7 @@ func (citations) Transform(doc *ast.Document, reader text.Reader, _ parser.Conte
 		case *ast.Link, *ast.CodeSpan:
 			return ast.WalkSkipChildren, nil
 		case *ast.Text:
-			if entering && catalogue.Citation.Match(n.Value(source)) {
+			if entering && status.Citation.Match(n.Value(source)) {
 				found = append(found, n)
 			}
 		}
@@ -134,13 +134,13 @@ func (citations) Transform(doc *ast.Document, reader text.Reader, _ parser.Conte
 // cite splits a text at its citations and makes links of them.
 func cite(n *ast.Text, source []byte) {
 	parent, start := n.Parent(), n.Segment.Start
-	for _, at := range catalogue.Citation.FindAllIndex(n.Value(source), -1) {
+	for _, at := range status.Citation.FindAllIndex(n.Value(source), -1) {
 		from, to := n.Segment.Start+at[0], n.Segment.Start+at[1]
 		if from > start {
 			parent.InsertBefore(parent, n, ast.NewTextSegment(text.NewSegment(start, from)))
 		}
 		link := ast.NewLink()
-		link.Destination = []byte(catalogue.SpecURL(string(source[from:to])))
+		link.Destination = []byte(status.SpecURL(string(source[from:to])))
 		link.AppendChild(link, ast.NewTextSegment(text.NewSegment(from, to)))
 		parent.InsertBefore(parent, n, link)
 		start = to

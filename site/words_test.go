@@ -13,7 +13,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/statute-http/statute/catalogue"
 	"github.com/statute-http/statute/stage/road"
 	"github.com/statute-http/statute/status"
 	"github.com/statute-http/statute/wire"
@@ -36,7 +35,7 @@ func TestReasons(t *testing.T) {
 	}
 	known := map[string]bool{}
 	for _, r := range reasons {
-		if _, ok := status.Get(r.Status); !ok || r.Says.En == "" || r.Says.ZhTW == "" || catalogue.SpecURL(r.Spec) == "" {
+		if _, ok := status.Get(r.Status); !ok || r.Says.En == "" || r.Says.ZhTW == "" || status.SpecURL(r.Spec) == "" {
 			t.Errorf("reason %v is not complete", r.Kinds)
 		}
 		for _, kind := range r.Kinds {

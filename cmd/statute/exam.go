@@ -207,6 +207,11 @@ func (f *examFlags) examine(ctx context.Context, env *environment, plan exam.Pla
 			En:   fmt.Sprintf("statute: %s, line %d: expected and not met: %s %s %s", f.expect, u.Line, u.Case, u.Over, u.Outcome),
 			ZhTW: fmt.Sprintf("statute：%s 第 %d 行：預期沒有發生：%s %s %s", f.expect, u.Line, u.Case, u.Over, u.Outcome)}))
 	}
+	if f.expect == "" {
+		if err := nothingAsked(sheet); err != nil {
+			return err
+		}
+	}
 	failOn := exam.Level(f.failOn)
 	if f.failOn == "never" {
 		failOn = ""
@@ -217,6 +222,24 @@ func (f *examFlags) examine(ctx context.Context, env *environment, plan exam.Pla
 		}
 	}
 	return nil
+}
+
+// nothingAsked is an error where no case could be asked of the subject, so that a
+// server that was not there does not seem to have passed. It says what the first
+// case met: it is one of those on which others rest.
+func nothingAsked(sheet *exam.Sheet) error {
+	for _, e := range sheet.Results {
+		if e.Verdict != exam.NA {
+			return nil
+		}
+	}
+	if len(sheet.Results) == 0 {
+		return nil
+	}
+	first := sheet.Results[0]
+	return cannot(lang.Text{En: "examine " + sheet.Subject.Name, ZhTW: "考 " + sheet.Subject.Name},
+		fmt.Errorf("%s: %s", first.Case, wire.Printable(first.Detail)),
+		lang.Text{En: "no case could be asked; --show says of each why not", ZhTW: "沒有一題問得成；每一題的原因見 --show"})
 }
 
 func (f *examFlags) expectations() (exam.Expectations, error) {
@@ -239,10 +262,10 @@ func (f *examFlags) expectations() (exam.Expectations, error) {
 func (env *environment) showResult(r exam.Result) {
 	t := env.terminal()
 	fmt.Fprintf(env.stdout, "%s %s (%s, %s) %s\n", t.paint(strongStyle, string(r.Outcome)), r.Case.Name, r.Over, r.Case.Level, r.Value)
-	fmt.Fprintf(env.stdout, "  %s\n", report.Printable(r.Detail.In(env.lang)))
+	fmt.Fprintf(env.stdout, "  %s\n", wire.Printable(r.Detail.In(env.lang)))
 	for _, l := range r.Transcript {
 		for text := range strings.SplitSeq(strings.TrimSuffix(l.Text, "\r\n"), "\r\n") {
-			fmt.Fprintf(env.stdout, "  %7.3f %-8s %s %s\n", l.At.Seconds(), l.Where, l.Dir, report.Printable(text))
+			fmt.Fprintf(env.stdout, "  %7.3f %-8s %s %s\n", l.At.Seconds(), l.Where, l.Dir, wire.Printable(text))
 		}
 	}
 }

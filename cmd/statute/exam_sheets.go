@@ -15,6 +15,7 @@ import (
 	"github.com/statute-http/statute/exam/server"
 	"github.com/statute-http/statute/lang"
 	"github.com/statute-http/statute/report"
+	"github.com/statute-http/statute/wire"
 )
 
 func newExamCompareCommand(env *environment) *cobra.Command {
@@ -66,7 +67,7 @@ func verdictOf(e *exam.Entry) string {
 	case e == nil:
 		return "(not asked)"
 	case e.Value != "":
-		return fmt.Sprintf("%s %s", e.Verdict, report.Printable(e.Value))
+		return fmt.Sprintf("%s %s", e.Verdict, wire.Printable(e.Value))
 	}
 	return string(e.Verdict)
 }

@@ -127,9 +127,11 @@ func (f *playFlags) scenes(args []string) ([]stage.Scene, error) {
 	for _, arg := range args {
 		code, err := strconv.Atoi(arg)
 		if err != nil || arg != strconv.Itoa(code) || !staged(status.Code(code)) {
-			return nil, misuse(
-				lang.Text{En: fmt.Sprintf("there is no scene for %q", arg), ZhTW: fmt.Sprintf("沒有 %q 的場景", arg)},
-				lang.Text{En: "there are scenes for " + scenery(), ZhTW: "有場景的狀態碼：" + scenery()})
+			instead := lang.Text{En: "there are scenes for " + scenery(), ZhTW: "有場景的狀態碼：" + scenery()}
+			if why, ok := stage.Sceneless[status.Code(code)]; ok {
+				instead = why
+			}
+			return nil, misuse(lang.Text{En: fmt.Sprintf("there is no scene for %q", arg), ZhTW: fmt.Sprintf("沒有 %q 的場景", arg)}, instead)
 		}
 		scenes = append(scenes, stage.Of(status.Code(code))...)
 	}

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/statute-http/statute/lang"
 	"github.com/statute-http/statute/wire"
@@ -158,7 +156,7 @@ func (p *printer) content(mark string, m *wire.Message) {
 		if f.Field != "" {
 			says += " (" + f.Field + ")"
 		}
-		p.note(faulty, escape(says))
+		p.note(faulty, wire.Printable(says))
 	}
 }
 
@@ -172,7 +170,7 @@ func (p *printer) text(mark string, octets []byte) {
 		if bare, ok := strings.CutSuffix(line, "\r"); ok && terminated {
 			line = bare
 		} else if terminated && bytes.Contains(octets, []byte("\r\n")) {
-			p.b.WriteString(mark + " " + escape(line) + "\\n\n") // a bare LF among CR LFs
+			p.b.WriteString(mark + " " + wire.Printable(line) + "\\n\n") // a bare LF among CR LFs
 			continue
 		}
 		p.line(mark, line)
@@ -180,33 +178,6 @@ func (p *printer) text(mark string, octets []byte) {
 }
 
 func (p *printer) line(mark, line string) {
-	p.b.WriteString(strings.TrimRight(mark+" "+escape(line), " "))
+	p.b.WriteString(strings.TrimRight(mark+" "+wire.Printable(line), " "))
 	p.b.WriteByte('\n')
-}
-
-// escape writes what is not printable text as escapes: controls, octets that are
-// no UTF-8, and the invisible characters that turn the order of text around.
-func escape(s string) string {
-	var b strings.Builder
-	for len(s) > 0 {
-		r, n := utf8.DecodeRuneInString(s)
-		switch {
-		case r == utf8.RuneError && n <= 1:
-			fmt.Fprintf(&b, `\x%02x`, s[0])
-		case r == '\t':
-			b.WriteString(`\t`)
-		case r == '\r':
-			b.WriteString(`\r`)
-		case r == '\n':
-			b.WriteString(`\n`)
-		case r < 0x80 && !unicode.IsPrint(r):
-			fmt.Fprintf(&b, `\x%02x`, r)
-		case !unicode.IsPrint(r):
-			fmt.Fprintf(&b, `\u%04x`, r)
-		default:
-			b.WriteString(s[:n])
-		}
-		s = s[n:]
-	}
-	return b.String()
 }
