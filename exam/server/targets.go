@@ -113,7 +113,8 @@ var hosts = []exam.Case{
 	badHost("host-list", "any-host", "Two hosts in one Host line.", "一行 Host 裡有兩個主機。", "GET {file} HTTP/1.1\r\nHost: {host}, {host}\r\n{me}\r\n"),
 	badHost("host-with-bad-port", "any-host", "A port of letters.", "連接埠是字母。", "GET {file} HTTP/1.1\r\nHost: localhost:http\r\n{me}\r\n"),
 	badHost("host-with-open-bracket", "any-host", "An IPv6 address that is not closed.", "沒有關上的 IPv6 位址。", "GET {file} HTTP/1.1\r\nHost: [::1\r\n{me}\r\n"),
-	badHost("host-missing-absolute-form", "needs-no-host", "The target in absolute-form, and no Host.", "absolute-form 的目標，沒有 Host。", "GET http://{host}{file} HTTP/1.1\r\n{me}\r\n"),
+	// Who does not take absolute-form at all is not blamed for the Host.
+	against(badHost("host-missing-absolute-form", "needs-no-host", "The target in absolute-form, and no Host.", "absolute-form 的目標，沒有 Host。", "GET http://{host}{file} HTTP/1.1\r\n{me}\r\n"), exactly(absoluteForm), fine),
 	// A19
 	octets(exam.Case{Name: "host-empty", Level: exam.DeFacto, Spec: "RFC 9112 §3.3", Needs: needs(Serves), Fault: "breaks",
 		Stages: say("An empty Host.", "空的 Host。")},
