@@ -25,8 +25,11 @@ type verbose struct {
 	part   byte   // '>' or '<' within its head, 0 between messages
 }
 
-// longestCurlLine bounds what is kept of a line.
-const longestCurlLine = 256 << 10
+// What is kept of a line, and of a head before its last line.
+const (
+	longestCurlLine = 256 << 10
+	mostCurlHead    = 1 << 20
+)
 
 // line reads a line without its end. Of a longer one than is kept it returns the
 // first octets.
@@ -66,6 +69,7 @@ func (v *verbose) take(line []byte) error {
 			return err
 		}
 		v.begin(mark, rest)
+	case mark == v.part && len(v.head) > mostCurlHead: // its reader finds it too large, too
 	case mark == v.part:
 		v.head = append(append(v.head, rest...), "\r\n"...)
 	case mark == '>' && v.part == 0 && curlRequest.Match(rest):

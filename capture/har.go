@@ -265,7 +265,7 @@ func (h *harReader) field(m *harMessage) error {
 		}
 		return err
 	})
-	if len(m.fields) >= mostFields {
+	if len(m.fields)+bytes.Count(h.arena[f.value.from:f.value.to], []byte("\n")) >= mostFields {
 		h.refuse(lang.Text{
 			En:   fmt.Sprintf("a message has more than %d fields", mostFields),
 			ZhTW: fmt.Sprintf("訊息的欄位超過 %d 個", mostFields)})

@@ -3,6 +3,7 @@ package capture
 import (
 	"bytes"
 	"encoding/base64"
+	"fmt"
 	"strings"
 	"time"
 
@@ -53,12 +54,12 @@ func (j *journalParser) member(x *wire.Exchange, name string) (err error) {
 	case "request":
 		err = j.w.object(func(name []byte) error { return j.request(&x.Request, string(name)) })
 	case "interim":
-		err = j.w.array(func() error {
+		err = j.list(1000, func() error {
 			x.Interim = append(x.Interim, wire.Response{})
 			return j.answer(&x.Interim[len(x.Interim)-1])
 		})
 	case "final":
-		if c, err := j.w.next(); err != nil || c == 'n' {
+		if j.isNull() {
 			return j.w.skip()
 		}
 		x.Final = &wire.Response{}
@@ -84,39 +85,39 @@ func (j *journalParser) member(x *wire.Exchange, name string) (err error) {
 		n, err = j.count()
 		x.Took = time.Duration(n)
 	case "decision":
-		err = j.w.object(func(name []byte) (err error) {
-			switch string(name) {
-			case "gate":
-				var n int64
-				n, err = j.count()
-				x.Decision.Gate = int(n)
-			case "reason":
-				x.Decision.Reason, err = j.word()
-			default:
-				err = j.w.skip()
-			}
-			return err
-		})
+		err = j.w.object(func(name []byte) error { return j.decision(&x.Decision, string(name)) })
 	case "described":
-		if c, err := j.w.next(); err != nil || c == 'n' {
+		if j.isNull() {
 			return j.w.skip()
 		}
 		x.Described = &wire.Description{}
-		err = j.w.object(func(name []byte) (err error) {
-			switch string(name) {
-			case "responses":
-				err = j.w.array(func() error {
-					key, err := j.word()
-					x.Described.Responses = append(x.Described.Responses, key)
-					return err
-				})
-			case "secured":
-				x.Described.Secured, err = j.w.truth()
-			default:
-				err = j.w.skip()
-			}
-			return err
-		})
+		err = j.w.object(func(name []byte) error { return j.description(x.Described, string(name)) })
+	default:
+		err = j.w.skip()
+	}
+	return err
+}
+
+func (j *journalParser) decision(d *wire.Decision, name string) (err error) {
+	switch name {
+	case "gate":
+		var n int64
+		n, err = j.count()
+		d.Gate = int(n)
+	case "reason":
+		d.Reason, err = j.word()
+	default:
+		err = j.w.skip()
+	}
+	return err
+}
+
+func (j *journalParser) description(d *wire.Description, name string) (err error) {
+	switch name {
+	case "responses":
+		d.Responses, err = j.texts(j.word)
+	case "secured":
+		d.Secured, err = j.w.truth()
 	default:
 		err = j.w.skip()
 	}
@@ -147,26 +148,29 @@ func (j *journalParser) conn(c *wire.Conn, name string) (err error) {
 		n, err = j.count()
 		c.Number = int(n)
 	case "tls":
-		if first, err := j.w.next(); err != nil || first == 'n' {
+		if j.isNull() {
 			return j.w.skip()
 		}
 		c.TLS = &wire.TLS{}
-		err = j.w.object(func(name []byte) (err error) {
-			switch string(name) {
-			case "version":
-				n, err = j.count()
-				c.TLS.Version = uint16(n)
-			case "name":
-				c.TLS.ServerName, err = j.word()
-			case "alpn":
-				c.TLS.ALPN, err = j.word()
-			case "resumed":
-				c.TLS.Resumed, err = j.w.truth()
-			default:
-				err = j.w.skip()
-			}
-			return err
-		})
+		err = j.w.object(func(name []byte) error { return j.tls(c.TLS, string(name)) })
+	default:
+		err = j.w.skip()
+	}
+	return err
+}
+
+func (j *journalParser) tls(t *wire.TLS, name string) (err error) {
+	switch name {
+	case "version":
+		var n int64
+		n, err = j.count()
+		t.Version = uint16(n)
+	case "name":
+		t.ServerName, err = j.word()
+	case "alpn":
+		t.ALPN, err = j.word()
+	case "resumed":
+		t.Resumed, err = j.w.truth()
 	default:
 		err = j.w.skip()
 	}
@@ -233,26 +237,13 @@ func (j *journalParser) message(m *wire.Message, name string) (err error) {
 	case "trailers":
 		m.Trailers, err = j.fields()
 	case "faults":
-		err = j.w.array(func() error {
-			var f wire.Fault
-			err := j.w.object(func(name []byte) (err error) {
-				switch string(name) {
-				case "kind":
-					err = set(j, &f.Kind)
-				case "offset":
-					f.Offset, err = j.count()
-				case "field":
-					f.Field, err = j.text()
-				default:
-					err = j.w.skip()
-				}
-				return err
-			})
-			m.Faults = append(m.Faults, f)
-			return err
+		err = j.list(mostFields, func() error {
+			m.Faults = append(m.Faults, wire.Fault{})
+			f := &m.Faults[len(m.Faults)-1]
+			return j.w.object(func(name []byte) error { return j.fault(f, string(name)) })
 		})
 	case "hidden":
-		m.Hidden, err = j.texts()
+		m.Hidden, err = j.texts(j.text)
 	case "octets":
 		m.Octets, err = j.octets()
 	default:
@@ -261,9 +252,23 @@ func (j *journalParser) message(m *wire.Message, name string) (err error) {
 	return err
 }
 
+func (j *journalParser) fault(f *wire.Fault, name string) (err error) {
+	switch name {
+	case "kind":
+		err = set(j, &f.Kind)
+	case "offset":
+		f.Offset, err = j.count()
+	case "field":
+		f.Field, err = j.text()
+	default:
+		err = j.w.skip()
+	}
+	return err
+}
+
 // fields reads [name, value] pairs, with null for a value that is withheld.
 func (j *journalParser) fields() (fields wire.Fields, err error) {
-	err = j.w.array(func() error {
+	err = j.list(mostFields, func() error {
 		var f wire.Field
 		i := 0
 		at := j.w.offset()
@@ -325,13 +330,34 @@ func (j *journalParser) word() (string, error) {
 	return strings.ToValidUTF8(string(j.scratch), "\ufffd"), err
 }
 
-func (j *journalParser) texts() (texts []string, err error) {
-	err = j.w.array(func() error {
-		text, err := j.text()
+// list reads an array of so many elements at most: two octets of a line may stand
+// for an answer, which takes some hundred in memory.
+func (j *journalParser) list(most int, element func() error) error {
+	n := 0
+	return j.w.array(func() error {
+		if n++; n > most {
+			return &jsonError{offset: j.w.offset(), says: lang.Text{
+				En:   fmt.Sprintf("there are more than %d in a list", most),
+				ZhTW: fmt.Sprintf("清單超過 %d 項", most)}}
+		}
+		return element()
+	})
+}
+
+// texts reads an array of strings.
+func (j *journalParser) texts(element func() (string, error)) (texts []string, err error) {
+	err = j.list(mostFields, func() error {
+		text, err := element()
 		texts = append(texts, text)
 		return err
 	})
 	return texts, err
+}
+
+// isNull reports whether null stands next, or nothing that can be read.
+func (j *journalParser) isNull() bool {
+	c, err := j.w.next()
+	return err != nil || c == 'n'
 }
 
 // octets reads base64.

@@ -72,6 +72,12 @@ func TestMemoryIsFlat(t *testing.T) {
 		"WARC of requests without answers": {repeated(record{"request", "q", uri, "", getBlock}.String(), size), 0},
 		"curl of one line":                 {io.MultiReader(strings.NewReader("* Connected to a\n"), repeated("x", size)), 0},
 		"curl of one content":              {io.MultiReader(strings.NewReader("HTTP/1.1 200 OK\r\n\r\n"), repeated("HTTP/1.1 HTTP/", size)), 0},
+		"curl of one head":                 {io.MultiReader(strings.NewReader("* Connected to a\n> GET / HTTP/1.1\n"), repeated("> a: bcdefghijkl\n", size), strings.NewReader("> \n< HTTP/1.1 200 OK\n< \n")), 1},
+		"HAR of line feeds":                {strings.NewReader(begin + exchange(sent, `"headers":[{"name":"a","value":"`+strings.Repeat(`\n`, 1<<19)+`"}]`) + "]}}"), 1},
+		"WARC of interim answers":          {repeated(record{"response", "p", uri, "", strings.Repeat("HTTP/1.1 103 Early Hints\r\nLink: "+strings.Repeat("x", 3000)+"\r\n\r\n", 90) + okBlock}.String(), size), 0},
+		"WARC of long heads":               {repeated(record{"response", "p", uri, strings.Repeat("WARC-Date: "+strings.Repeat("x", 60_000)+"\r\n", 100), okBlock}.String(), size), 0},
+		"journal of interim answers":       {io.MultiReader(strings.NewReader(`{"statute":1,"interim":[`), repeated("{},", 15<<20), strings.NewReader("{}]}")), 1},
+		"journal of faults":                {io.MultiReader(strings.NewReader(`{"statute":1,"final":{"faults":[`), repeated("{},", 15<<20), strings.NewReader("{}]}}")), 1},
 		"journal of one line":              {io.MultiReader(strings.NewReader(`{"statute":1,"x":"`), repeated("x", size)), 1},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -26,6 +26,7 @@ type descriptionReader struct {
 	scheme  string  // of the first server
 	host    string
 	made    int
+	large   map[*yaml.Node]map[string]*yaml.Node // the members of large mappings
 }
 
 const (
@@ -42,7 +43,7 @@ func readOpenAPI(in *input, r *bufio.Reader) error {
 	if err != nil {
 		return in.broken(int64(len(data)), lang.Text{En: "cannot be read on", ZhTW: "無法繼續讀取"}, err)
 	}
-	d := &descriptionReader{in: in, lines: []int64{0}}
+	d := &descriptionReader{in: in, lines: []int64{0}, large: map[*yaml.Node]map[string]*yaml.Node{}}
 	marks := 0
 	for i, c := range data {
 		switch c {

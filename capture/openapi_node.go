@@ -155,8 +155,22 @@ func unalias(n *yaml.Node) *yaml.Node {
 	return n
 }
 
-// get returns the member with the name.
+// get returns the member with the name. Large mappings, into which references
+// lead again and again, are looked through once.
 func (d *descriptionReader) get(n *yaml.Node, name string) value {
+	if n = unalias(n); n != nil && n.Kind == yaml.MappingNode && len(n.Content) > 200 {
+		members, ok := d.large[n]
+		if !ok {
+			members = make(map[string]*yaml.Node, len(n.Content)/2)
+			for key, member := range d.members(n) {
+				if _, twice := members[key.Value]; !twice {
+					members[key.Value] = member
+				}
+			}
+			d.large[n] = members
+		}
+		return value{members[name]}
+	}
 	for key, member := range d.members(n) {
 		if key.Value == name {
 			return value{member}

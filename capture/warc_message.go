@@ -17,6 +17,7 @@ type half struct {
 	id, uri    string
 	concurrent []string
 	date       string
+	text       int // octets of the record's head, of which these are parts
 	protocol   wire.Protocol
 	request    *wire.Request  // nil for an answer
 	response   *wire.Response // nil for a request, and where only interim answers are there
@@ -51,6 +52,7 @@ func (w *warcReader) message() *half {
 	}
 	h := w.pairs.half()
 	h.number, h.offset, h.protocol, h.id, h.uri, h.date = w.in.number, r.offset, wire.H1, of(r.id), uri, of(r.date)
+	h.text = len(text)
 	for _, at := range r.concurrent {
 		h.concurrent = append(h.concurrent, of(at))
 	}

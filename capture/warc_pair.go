@@ -1,6 +1,10 @@
 package capture
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/statute-http/statute/wire"
+)
 
 // A pairing finds the partner of each record: the one that WARC-Concurrent-To
 // names, on either side, or else, of records that name none, the last one of the
@@ -102,6 +106,19 @@ func (p *pairing) flush() error {
 
 // size is about what the record holds in memory.
 func (h *half) size() int {
-	m := h.head()
-	return 1000 + 3*len(m.Octets) + 64*len(m.Fields) + len(m.Content.Data)
+	n := 1000 + h.text + len(h.after)
+	if h.request != nil {
+		n += sizeOf(&h.request.Message)
+	}
+	if h.response != nil {
+		n += sizeOf(&h.response.Message)
+	}
+	for i := range h.interim {
+		n += sizeOf(&h.interim[i].Message)
+	}
+	return n
+}
+
+func sizeOf(m *wire.Message) int {
+	return 300 + 3*len(m.Octets) + 64*len(m.Fields) + len(m.Content.Data)
 }
