@@ -41,13 +41,14 @@ func (d *decision) house() (bool, error) {
 	}
 	leave, retry, ok := d.House.Enter(d.r)
 	if !ok {
-		return false, notNow(retry)
+		return false, NotNow(retry)
 	}
 	d.leave = leave
 	return false, nil
 }
 
-func notNow(retry time.Duration) *wire.Refusal {
+// NotNow: RFC 9110 §15.6.4, until a time that is known.
+func NotNow(retry time.Duration) *wire.Refusal {
 	return &wire.Refusal{
 		Status: 503, Gate: 3, Reason: "not-now", Spec: "RFC 9110 §15.6.4",
 		Detail: lang.Text{
@@ -60,7 +61,7 @@ func notNow(retry time.Duration) *wire.Refusal {
 // busy ends a decision that was taken again and again because others were
 // faster each time.
 func busy() *wire.Refusal {
-	r := notNow(time.Second)
+	r := NotNow(time.Second)
 	r.Gate, r.Reason = 15, "contended"
 	return r
 }
@@ -71,9 +72,7 @@ func seconds(d time.Duration) string {
 	return strconv.FormatInt(int64(max(0, d+time.Second-1)/time.Second), 10)
 }
 
-// limit is the part of gate 7 that counts: RFC 6585 §4, too many requests in a
-// time. The fields are those of draft-ietf-httpapi-ratelimit-headers
-// (unverified against its latest version).
+// limit is the part of gate 7 that counts.
 func (d *decision) limit() error {
 	if d.Users == nil {
 		return nil
@@ -82,21 +81,31 @@ func (d *decision) limit() error {
 	if err != nil || quota == nil {
 		return err
 	}
-	fields := wire.Fields{
-		{Name: "RateLimit-Policy", Value: fmt.Sprintf("%q;q=%d;w=%d", quota.Policy, quota.Limit, int(quota.Window/time.Second))},
-		{Name: "RateLimit", Value: fmt.Sprintf("%q;r=%d;t=%s", quota.Policy, max(0, quota.Remaining), seconds(quota.Reset))},
+	if quota.Remaining < 0 {
+		return quota.Refusal()
 	}
-	if quota.Remaining >= 0 {
-		for _, f := range fields {
-			d.w.Header().Set(f.Name, f.Value)
-		}
-		return nil
+	for _, f := range quota.fields() {
+		d.w.Header().Set(f.Name, f.Value)
 	}
+	return nil
+}
+
+// fields tell how the user stands, as in draft-ietf-httpapi-ratelimit-headers
+// (unverified against its latest version).
+func (q *Quota) fields() wire.Fields {
+	return wire.Fields{
+		{Name: "RateLimit-Policy", Value: fmt.Sprintf("%q;q=%d;w=%d", q.Policy, q.Limit, int(q.Window/time.Second))},
+		{Name: "RateLimit", Value: fmt.Sprintf("%q;r=%d;t=%s", q.Policy, max(0, q.Remaining), seconds(q.Reset))},
+	}
+}
+
+// Refusal: RFC 6585 §4, too many requests in a time.
+func (q *Quota) Refusal() *wire.Refusal {
 	return &wire.Refusal{
 		Status: 429, Gate: 7, Reason: "too-many-requests", Spec: "RFC 6585 §4",
 		Detail: lang.Text{
-			En:   fmt.Sprintf("More than %d requests came in %s seconds. Wait as long as Retry-After says.", quota.Limit, seconds(quota.Window)),
-			ZhTW: fmt.Sprintf("%s 秒內的請求超過 %d 個。請等到 Retry-After 所說的時間之後。", seconds(quota.Window), quota.Limit)},
-		Fields: append(fields, wire.Field{Name: "Retry-After", Value: seconds(quota.Reset)}),
+			En:   fmt.Sprintf("More than %d requests came in %s seconds. Wait as long as Retry-After says.", q.Limit, seconds(q.Window)),
+			ZhTW: fmt.Sprintf("%s 秒內的請求超過 %d 個。請等到 Retry-After 所說的時間之後。", seconds(q.Window), q.Limit)},
+		Fields: append(q.fields(), wire.Field{Name: "Retry-After", Value: seconds(q.Reset)}),
 	}
 }

@@ -131,19 +131,30 @@ func (d *decision) decide() error {
 	panic("the last gate did not answer")
 }
 
-// refuse speaks for whatever decided against the request: the one place in
-// which errors become answers.
-func (d *decision) refuse(err error) {
+// RefusalOf returns the answer for what decided against a request; nil for a
+// fault, which nobody foresaw.
+func RefusalOf(err error) *wire.Refusal {
 	var refusal *wire.Refusal
 	var unavailable Unavailable
 	switch {
 	case errors.As(err, &refusal):
+		return refusal
 	case errors.Is(err, ErrStale):
-		refusal = busy()
+		return busy()
 	case errors.Is(err, ErrNoRoom):
-		refusal = noRoom(15, err)
+		return noRoom(15, err)
 	case errors.As(err, &unavailable) && unavailable.Temporary():
-		refusal = notNow(unavailable.RetryAfter())
+		return NotNow(unavailable.RetryAfter())
+	}
+	return nil
+}
+
+// refuse speaks for whatever decided against the request: the one place in
+// which errors become answers.
+func (d *decision) refuse(err error) {
+	refusal := RefusalOf(err)
+	switch {
+	case refusal != nil:
 	case errors.Is(err, context.Canceled):
 		panic(http.ErrAbortHandler) // the client has left: nobody reads an answer
 	default:

@@ -83,7 +83,8 @@ type Config struct {
 // Traffic makes worlds and remembers the latest exchanges of each. The path of a
 // world, "/w/{id}/", is all that one has to know to see them.
 type Traffic interface {
-	Begin(ctx context.Context) (world string, err error)
+	// Begin makes a world for who asks. An error may be a *wire.Refusal.
+	Begin(r *http.Request) (world string, err error)
 	// Recent returns exchanges, oldest first; ok is false if there is no such world.
 	Recent(ctx context.Context, world string) (seen []*wire.Exchange, ok bool, err error)
 }

@@ -2,6 +2,7 @@ package site
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -116,7 +117,11 @@ func (s *site) newWorld(w http.ResponseWriter, r *http.Request) *wire.Refusal {
 	if err := new(http.CrossOriginProtection).Check(r); err != nil {
 		return fromElsewhere()
 	}
-	world, err := s.Traffic.Begin(r.Context())
+	world, err := s.Traffic.Begin(r)
+	var refusal *wire.Refusal
+	if errors.As(err, &refusal) {
+		return refusal
+	}
 	if err != nil {
 		panic(fmt.Errorf("make a world: %w", err))
 	}

@@ -1,6 +1,7 @@
 package stage
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/statute-http/statute/lang"
 	"github.com/statute-http/statute/store/memory"
+	"github.com/statute-http/statute/wire"
 )
 
 // asks has the handler answer one request from an address.
@@ -102,5 +104,23 @@ func TestTooManyLocks(t *testing.T) {
 	}
 	if w := lock(); w.Code != 200 {
 		t.Errorf("after one was taken off: %d %s", w.Code, w.Body)
+	}
+}
+
+// TestBeginCounts: a world that is made for the site's visitor counts like one
+// that a program makes, and is refused in the same words.
+func TestBeginCounts(t *testing.T) {
+	lab := NewLab(memory.New(memory.Config{}), lang.En)
+	lab.Worlds = WorldLimits{PerAddress: 1}
+	r := httptest.NewRequest("POST", "/traffic", nil)
+	if world, err := lab.Begin(r); err != nil || !strings.HasPrefix(world, "/w/") {
+		t.Fatalf("the first: %q %v", world, err)
+	}
+	var refusal *wire.Refusal
+	if world, err := lab.Begin(r); !errors.As(err, &refusal) || refusal.Status != 429 {
+		t.Errorf("one more: %q %v", world, err)
+	}
+	if w := asks(lab, "POST", "/worlds", r.RemoteAddr, "{}", "Content-Type", "application/json"); w.Code != 429 {
+		t.Errorf("one more by POST to /worlds: %d", w.Code)
 	}
 }

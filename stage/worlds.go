@@ -44,8 +44,21 @@ func (l *Lab) newWorlds() http.Handler {
 	return &origin.Handler{Tree: single{node}, House: l.founders, Users: l.founders, Lang: l.language}
 }
 
-// Begin makes a world and returns its path, "/w/{id}/".
-func (l *Lab) Begin(ctx context.Context) (world string, err error) { return l.begin(ctx, worldQuota) }
+// Begin makes a world for who asks and returns its path, "/w/{id}/". It counts
+// like a POST to /worlds; an error may be a *wire.Refusal.
+func (l *Lab) Begin(r *http.Request) (world string, err error) {
+	if _, retry, ok := l.founders.Enter(r); !ok {
+		return "", origin.NotNow(retry)
+	}
+	if quota, _ := l.founders.Allow(r.Context(), r); quota != nil && quota.Remaining < 0 {
+		return "", quota.Refusal()
+	}
+	world, err = l.begin(r.Context(), worldQuota)
+	if refusal := origin.RefusalOf(err); refusal != nil {
+		return "", refusal
+	}
+	return world, err
+}
 
 func (l *Lab) begin(ctx context.Context, quota int64) (world string, err error) {
 	prefix := "/w/" + newWorldID()

@@ -46,6 +46,7 @@ const (
 	pieceOctets    = 16 << 10
 	keptContent    = 256 << 10 // of each message
 	maxConnections = 1024
+	mostInterim    = 100 // of the answers to one request; more are passed on and not kept
 )
 
 // A Relay passes traffic on and records it. Set its fields before the first

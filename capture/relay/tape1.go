@@ -153,8 +153,10 @@ func (t *tape1) answer() bool {
 		}
 		x := t.answered()
 		p := h.head.Response(x.Request.Method)
-		if p.Status.Interim() && p.Status != 101 && len(x.Interim) < 100 {
-			x.Interim = append(x.Interim, p)
+		if p.Status.Interim() && p.Status != 101 {
+			if len(x.Interim) < mostInterim {
+				x.Interim = append(x.Interim, p)
+			}
 			return true
 		}
 		x.Final = &p
@@ -163,7 +165,6 @@ func (t *tape1) answer() bool {
 			return false
 		}
 		h.message = &p.Message
-		x.Final = &p
 		t.byClose = p.Framing == wire.FramedClose
 		h.body = h.r.Body(h.head.ResponseFraming(x.Request.Method))
 	}

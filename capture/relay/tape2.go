@@ -33,6 +33,7 @@ const (
 	preface    = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" // RFC 9113 §3.4
 	maxFrame   = 1 << 20
 	maxBlock   = 256 << 10
+	maxSection = 1 << 20 // of fields: an octet of a block may stand for any line of the table
 	maxStreams = 1000
 )
 
@@ -171,7 +172,7 @@ func (t *tape2) frame(f *frames, m *frame2, asking bool) {
 	open := f.open
 	f.open, f.block = nil, nil
 	switch {
-	case err != nil:
+	case err != nil, sizeOf(lines) > maxSection:
 		t.lose()
 	case open.kind == typePush:
 		// What is pushed has no request of the client's: it is not recorded.
@@ -201,6 +202,13 @@ func (m *frame2) content() ([]byte, bool) {
 		return nil, false
 	}
 	return p[skip : len(p)-padding], true
+}
+
+func sizeOf(lines []hpack.HeaderField) (octets int) {
+	for _, l := range lines {
+		octets += len(l.Name) + len(l.Value)
+	}
+	return octets
 }
 
 func fieldsOf(lines []hpack.HeaderField) wire.Fields {
@@ -238,9 +246,10 @@ func (t *tape2) section(m *frame2, lines wire.Fields, asking bool) {
 		s.Final.Trailers = append(s.Final.Trailers, lines...)
 	default:
 		p := peer.ResponseOf(version, lines)
-		if p.Status.Interim() && len(s.Interim) < 100 {
-			p.Framing = wire.FramedNone
-			s.Interim = append(s.Interim, p)
+		if p.Status.Interim() {
+			if p.Framing = wire.FramedNone; len(s.Interim) < mostInterim {
+				s.Interim = append(s.Interim, p)
+			}
 			return
 		}
 		s.Final = &p
