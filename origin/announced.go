@@ -179,23 +179,6 @@ func (d *decision) state() (bool, error) {
 	return false, nil
 }
 
-// noRoom: RFC 4918 §11.5, the method could not be performed because the server
-// cannot store the representation.
-//
-// RFC 4331 §6: the content says whether it is the quota, or the disk.
-func noRoom(gate int, err error) *wire.Refusal {
-	which := "quota-not-exceeded"
-	if noSpace(err) {
-		which = "sufficient-disk-space"
-	}
-	return withCondition(&wire.Refusal{
-		Status: 507, Gate: gate, Reason: "quota", Spec: "RFC 4918 §11.5",
-		Detail: lang.Text{
-			En:   "There is no room left for this content. Remove something first.",
-			ZhTW: "剩餘空間放不下這份內容。請先移除一些東西。"},
-	}, which)
-}
-
 func setList(h http.Header, name string, members []string) {
 	if len(members) > 0 {
 		h.Set(name, strings.Join(members, ", "))

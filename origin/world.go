@@ -3,12 +3,10 @@ package origin
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 )
 
@@ -346,64 +344,4 @@ func (v *View) store(at spot, put *Variant, keeps bool) error {
 	next.Hash, next.Size, next.Modified = put.Blob.Hash, put.Blob.Size, put.Modified
 	doc.Nodes[id] = &next
 	return nil
-}
-
-// charge takes so many octets more from the world's room.
-func (d *worldDoc) charge(octets int64) error {
-	if d.Quota >= 0 && octets > 0 && d.Used+octets > d.Quota {
-		return ErrNoRoom
-	}
-	d.Used += octets
-	return nil
-}
-
-// admit makes room for the binding, if it is a new one. A world of one's own is
-// full when it is full; the shared one, which returns to its first state anyway,
-// forgets the oldest of what nothing hangs on.
-func (v *View) admit(key string) error {
-	doc := v.doc
-	for doc.Names[key] == nil && len(doc.Names) >= v.w.worlds.most() {
-		oldest := doc.oldestLeaf(parentOf(key))
-		if v.w.Idle == 0 || oldest == "" {
-			return ErrNoRoom
-		}
-		doc.unbind(oldest, false)
-	}
-	return nil
-}
-
-// oldestLeaf returns the oldest binding that leads to no collection with members,
-// and not to the collection that has to stay. What is locked comes last.
-func (d *worldDoc) oldestLeaf(stays string) string {
-	holds, locked := map[string]bool{stays: true}, map[string]bool{}
-	for key := range d.Names {
-		holds[parentOf(key)] = true
-	}
-	for _, l := range d.Locks {
-		locked[l.ID] = true
-	}
-	best := ""
-	for key, n := range d.Names {
-		if n.ID != "" && holds[n.ID] {
-			continue
-		}
-		if best == "" || locked[d.Names[best].ID] && !locked[n.ID] ||
-			locked[d.Names[best].ID] == locked[n.ID] && n.Version < d.Names[best].Version {
-			best = key
-		}
-	}
-	return best
-}
-
-func (ws *Worlds) most() int {
-	if ws.Most > 0 {
-		return ws.Most
-	}
-	return 512
-}
-
-// noSpace reports whether the store's disk is full, or the world's document as
-// large as a document can be.
-func noSpace(err error) bool {
-	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EFBIG)
 }
