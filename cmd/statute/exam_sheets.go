@@ -95,6 +95,9 @@ func newExamMatrixCommand(env *environment) *cobra.Command {
 			if len(args) == 0 {
 				return misuse(lang.Text{En: "name the sheets", ZhTW: "請指定成績單"}, lang.Text{})
 			}
+			if err := keepsInputs("out", out, args); err != nil {
+				return err
+			}
 			return env.writeMatrix(args, out)
 		},
 	}

@@ -93,6 +93,9 @@ func misusedFlag(err error) *failure {
 var flagValues = map[string]lang.Text{
 	"bool":     {En: "give true or false, or no value", ZhTW: "請給 true 或 false，或不給值"},
 	"int":      {En: "give a whole number", ZhTW: "請給整數"},
+	"int64":    {En: "give a whole number", ZhTW: "請給整數"},
+	"intSlice": {En: "give whole numbers, separated by commas", ZhTW: "請給整數，以逗號分隔"},
+	"float64":  {En: "give a number such as 2 or 1.5", ZhTW: "請給數字，例如 2 或 1.5"},
 	"duration": {En: "give a time such as 500ms, 10s or 2m", ZhTW: "請給時間，例如 500ms、10s 或 2m"},
 	"language": {En: "give en or zh-TW", ZhTW: "請給 en 或 zh-TW"},
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"slices"
@@ -212,6 +213,10 @@ func (f *lintFlags) run(ctx context.Context, env *environment, args []string) er
 		return env.explainRule(f.explain)
 	}
 	if err := f.check(args); err != nil {
+		return err
+	}
+	inputs := append([]string{f.request, f.response, f.baseline}, args...)
+	if err := errors.Join(keepsInputs("out", f.out, inputs), keepsInputs("journal", f.journal, inputs)); err != nil {
 		return err
 	}
 	checker, err := f.checker()

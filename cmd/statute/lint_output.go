@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"strconv"
@@ -57,6 +58,24 @@ func (env *environment) openReport(f *lintFlags) (*reportOutput, error) {
 		go o.tick(o.line)
 	}
 	return o, nil
+}
+
+// keepsInputs is an error where what a flag names to be written is one of the
+// files that are to be read: opening it would empty it.
+func keepsInputs(flag, output string, inputs []string) error {
+	written, err := os.Stat(output)
+	if err != nil || !written.Mode().IsRegular() {
+		return nil // there is none yet, or nothing in it to lose; whoever opens it says why not
+	}
+	for _, input := range inputs {
+		if read, err := os.Stat(input); err == nil && os.SameFile(read, written) {
+			return misuse(lang.Text{
+				En:   fmt.Sprintf("--%s %s is one of the files to be read", flag, visibleName(output)),
+				ZhTW: fmt.Sprintf("--%s %s 也是要讀取的檔案", flag, visibleName(output)),
+			}, lang.Text{En: "name another file: writing it would destroy what it holds", ZhTW: "請指定另一個檔案：寫入會毀掉原有的內容"})
+		}
+	}
+	return nil
 }
 
 // tick keeps the line about the progress up to date.
