@@ -279,7 +279,7 @@ func (s *site) loop(w http.ResponseWriter, r *http.Request) *wire.Refusal {
 			Status: http.StatusForbidden, Gate: 7, Reason: "exam-from-afar", Spec: "RFC 9110 §15.5.4",
 			Detail: lang.Text{
 				En:   "Exams open ports on the machine of the server, so only clients on that machine are examined. Run statute on yours.",
-				ZhTW: "考試要在伺服器所在的機器上開連接埠，所以只考同一台機器上的用戶端。請在您自己的機器上執行 statute。"},
+				ZhTW: "考試要在伺服器所在的機器上開連接埠，所以只考同一台機器上的用戶端。請在你自己的機器上執行 statute。"},
 		}
 	}
 	s.Exams.Loop.ServeHTTP(w, r)

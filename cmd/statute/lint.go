@@ -215,8 +215,9 @@ func (f *lintFlags) run(ctx context.Context, env *environment, args []string) er
 	if err := f.check(args); err != nil {
 		return err
 	}
-	inputs := append([]string{f.request, f.response, f.baseline}, args...)
-	if err := errors.Join(keepsInputs("out", f.out, inputs), keepsInputs("journal", f.journal, inputs)); err != nil {
+	inputs := append([]string{f.request, f.response}, args...)
+	if err := errors.Join(keepsInputs("journal", f.journal, inputs), keepsInputs("write-baseline", f.writeBaseline, inputs),
+		keepsInputs("out", f.out, append(inputs, f.baseline))); err != nil {
 		return err
 	}
 	checker, err := f.checker()
