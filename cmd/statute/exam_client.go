@@ -106,6 +106,11 @@ func (f *clientFlags) subject(ctx context.Context, args []string, dash int) (cli
 				En: "what it answers there is the adapter's fault: repair that first", ZhTW: "這是轉接程式本身的錯，請先修好"})
 		}
 		return a, a.Close, nil
+	case dash == 0 && len(args) > 0 && !strings.Contains(strings.Join(args, " "), "{url}"):
+		return nil, nothing, misuse(lang.Text{
+			En:   "the command has no {url}: say where the URL goes",
+			ZhTW: "指令裡沒有 {url}：請標出網址的位置"}, lang.Text{
+			En: "for instance: statute exam client -- curl -s {url}", ZhTW: "例如：statute exam client -- curl -s {url}"})
 	case dash == 0 && len(args) > 0:
 		c, err := client.NewTemplate(ctx, args)
 		if err != nil {

@@ -35,10 +35,6 @@ func newExamProxyCommand(env *environment) *cobra.Command {
 	}
 	f.define(env, cmd, proxy.All)
 	flags := cmd.Flags()
-	// Most of an exam is waiting for proxies that wait.
-	parallel := flags.Lookup("parallel")
-	parallel.DefValue = "16"
-	parallel.Value.Set(parallel.DefValue)
 	flags.StringVar(&f.mode, "mode", "", env.in(lang.Text{En: "how it stands: `MODE` is forward or reverse", ZhTW: "它的角色：`MODE` 是 forward 或 reverse"}))
 	flags.StringVar(&f.origin, "origin", "", env.in(lang.Text{
 		En: "listen on `ADDRESS` as the origin; a gateway has to be configured to pass requests there", ZhTW: "在 `ADDRESS` 當來源伺服器；閘道要設定成轉送到那裡"}))
@@ -97,6 +93,8 @@ func (f *proxyFlags) subject(args []string) (*proxy.Subject, error) {
 		f.origin = "127.0.0.1:0"
 	case s.Mode == proxy.Reverse && f.origin == "":
 		return nil, misuse(lang.Text{En: "say with --origin where the gateway passes requests to", ZhTW: "請以 --origin 指出閘道把請求轉送到哪裡"}, use)
+	case f.mode == "":
+		return nil, misuse(lang.Text{En: "say with --mode how the proxy stands: forward or reverse", ZhTW: "請以 --mode 指出代理的角色：forward 或 reverse"}, use)
 	case s.Mode != proxy.Forward && s.Mode != proxy.Reverse:
 		return nil, misuse(lang.Text{En: fmt.Sprintf("--mode cannot be %q: choose forward or reverse", f.mode), ZhTW: fmt.Sprintf("--mode 不能是 %q：請選 forward 或 reverse", f.mode)}, use)
 	}
