@@ -90,6 +90,9 @@ func newServeCommand(env *environment) *cobra.Command {
 	flags.DurationVar(&f.limits.Stall, "stall-time", 20*time.Second, env.in(lang.Text{
 		En:   "wait `TIME` for more content, then answer 408",
 		ZhTW: "等待後續內容的時間 `TIME`，逾時回應 408"}))
+	flags.DurationVar(&f.limits.Write, "write-time", 30*time.Second, env.in(lang.Text{
+		En:   "wait `TIME` for a client to take what it is sent, then end the stream or connection",
+		ZhTW: "等待用戶端收下所送內容的時間 `TIME`，逾時結束串流或連線"}))
 	flags.DurationVar(&f.limits.Idle, "idle-time", time.Minute, env.in(lang.Text{
 		En:   "close a connection that has been idle for `TIME`",
 		ZhTW: "連線閒置 `TIME` 後關閉"}))

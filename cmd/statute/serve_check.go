@@ -56,6 +56,7 @@ func (f *serveFlags) check() error {
 		{"first-time", int64(f.limits.First)},
 		{"head-time", int64(f.limits.Head)},
 		{"stall-time", int64(f.limits.Stall)},
+		{"write-time", int64(f.limits.Write)},
 		{"idle-time", int64(f.limits.Idle)},
 		{"max-connections", int64(f.limits.Connections)},
 		{"max-connections-per-address", int64(f.limits.ConnectionsPerAddress)},
