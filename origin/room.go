@@ -73,14 +73,20 @@ func noSpace(err error) bool {
 //
 // RFC 4331 §6: the content says whether it is the quota, or the disk.
 func noRoom(gate int, err error) *wire.Refusal {
-	which := "quota-not-exceeded"
-	if noSpace(err) {
-		which = "sufficient-disk-space"
-	}
-	return withCondition(&wire.Refusal{
+	refusal := &wire.Refusal{
 		Status: 507, Gate: gate, Reason: "quota", Spec: "RFC 4918 §11.5",
 		Detail: lang.Text{
 			En:   "There is no room left for this content. Remove something first.",
 			ZhTW: "剩餘空間放不下這份內容。請先移除一些東西。"},
-	}, which)
+	}
+	if errors.Is(err, syscall.ENOSPC) {
+		refusal.Reason = "store-full"
+		refusal.Detail = lang.Text{
+			En:   "The world has room, but the server can store no more at present. Try again later: what nobody needs is cleared away within about an hour.",
+			ZhTW: "這個世界還有空間，但伺服器目前無法再存放任何東西。請稍後再試：沒有人需要的內容會在一小時左右清除。"}
+	}
+	if noSpace(err) {
+		return withCondition(refusal, "sufficient-disk-space")
+	}
+	return withCondition(refusal, "quota-not-exceeded")
 }

@@ -384,6 +384,9 @@ var reasons = []reason{
 	{kinds("quota"), 507, "RFC 4918 §11.5", lang.Text{
 		En:   "There is no room left in the world for what is to be stored.",
 		ZhTW: "世界裡剩餘的空間放不下要儲存的東西。"}},
+	{kinds("store-full"), 507, "RFC 4918 §11.5", lang.Text{
+		En:   "The world has room, but the server keeps as much as it may, or its disk is full.",
+		ZhTW: "世界裡還有空間，但伺服器存放的內容已達上限，或磁碟已滿。"}},
 	{kinds("too-many-locks"), 507, "RFC 4918 §11.5", lang.Text{
 		En:   "The world keeps as many locks as it can, and LOCK asks for one more.",
 		ZhTW: "世界裡的鎖已達上限，而 LOCK 還要再加一個。"}},

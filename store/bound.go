@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 )
@@ -22,15 +23,21 @@ const (
 )
 
 // bound is ErrFull where a write of n octets would make them more than Config.Most.
-func (s *Store) bound(ctx context.Context, l *link, n int64) error {
-	if s.config.Most <= 0 {
+// The last eighth is for documents, so that what names contents can be changed,
+// and they be forgotten, when no more of them is taken.
+func (s *Store) bound(ctx context.Context, l *link, subject string, n int64) error {
+	most := s.config.Most
+	if most <= 0 || n == 0 {
 		return nil
+	}
+	if !strings.HasPrefix(subject, documents.prefix) {
+		most -= most / 8
 	}
 	h := &s.held
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	age := time.Since(h.asked)
-	if age > heldFor || age > heldForFull && h.octets+n > s.config.Most {
+	if age > heldFor || age > heldForFull && h.octets+n > most {
 		octets := int64(0)
 		for _, st := range streams {
 			there, err := l.js.Stream(ctx, st.name)
@@ -41,8 +48,8 @@ func (s *Store) bound(ctx context.Context, l *link, n int64) error {
 		}
 		h.octets, h.asked = octets, time.Now()
 	}
-	if h.octets+n > s.config.Most {
-		return fmt.Errorf("%w: %d octets are kept, of at most %d", ErrFull, h.octets, s.config.Most)
+	if h.octets+n > most {
+		return fmt.Errorf("%w: %d octets are kept, of at most %d", ErrFull, h.octets, most)
 	}
 	h.octets += n
 	return nil

@@ -30,10 +30,20 @@ func TestBound(t *testing.T) {
 	if _, _, err := s.Save(t.Context(), "key", bytes.Repeat([]byte("d"), 800_000), 0); !errors.Is(err, ErrFull) {
 		t.Fatalf("a document of 800,000 octets more: %v", err)
 	}
-	if _, ok, err := s.Save(t.Context(), "key", []byte("small"), 0); err != nil || !ok {
-		t.Fatalf("what fits: %v %v", ok, err)
+	if err := put('c', 200_000); err != nil {
+		t.Fatal(err)
 	}
-	if n, err := s.Sweep(t.Context(), -time.Second, func(string) (bool, error) { return false, nil }); err != nil || n != 1 {
+	if err := put('d', 200_000); !errors.Is(err, ErrFull) {
+		t.Fatalf("content in the room that is for documents: %v", err)
+	}
+	revision, ok, err := s.Save(t.Context(), "key", bytes.Repeat([]byte("d"), 60_000), 0)
+	if err != nil || !ok {
+		t.Fatalf("a document when no content fits any more: %v %v", ok, err)
+	}
+	if ok, err := s.Remove(t.Context(), "key", revision); err != nil || !ok {
+		t.Fatalf("to remove it: %v %v", ok, err)
+	}
+	if n, err := s.Sweep(t.Context(), -time.Second, func(string) (bool, error) { return false, nil }); err != nil || n != 2 {
 		t.Fatalf("swept %d, %v", n, err)
 	}
 	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {

@@ -119,7 +119,7 @@ func (s *Store) publish(ctx context.Context, l *link, subject string, header nat
 	if err := s.room(int64(len(data))); err != nil {
 		return 0, err
 	}
-	if err := s.bound(ctx, l, int64(len(data))); err != nil {
+	if err := s.bound(ctx, l, subject, int64(len(data))); err != nil {
 		return 0, err
 	}
 	if after != nil {
