@@ -73,7 +73,7 @@ var intake = []exam.Case{
 		return lang.Text{}
 	}, say("A NUL in a field value.", "欄位值裡的 NUL。"), say("400; or the octet is replaced by a space.", "400；或把它換成空白。")),
 	{
-		Name: "request-cut", Level: exam.Must, Spec: "RFC 9112 §8", Codes: codes(400), Over: h1, Needs: needs(Posts), Fault: "completes-requests",
+		Name: "request-cut", Level: exam.Must, Spec: "RFC 9112 §6.3; RFC 9112 §8", Codes: codes(400), Over: h1, Needs: needs(Posts), Fault: "completes-requests",
 		Stages: say("A POST of ten octets of which three come, and a close.", "十個位元組的 POST，只送三個就關閉。"),
 		Wants:  say("No whole request reaches the origin.", "沒有完整的請求到達源伺服器。"),
 		Run: staging{send: func(s *Setting, q *peer.Request) {
@@ -84,7 +84,7 @@ var intake = []exam.Case{
 		}}.run(),
 	},
 	{
-		Name: "request-chunk-garbled", Level: exam.Must, Spec: "RFC 9112 §7.1; RFC 9112 §8", Codes: codes(400), Over: h1, Needs: needs(Streams), Fault: "completes-requests",
+		Name: "request-chunk-garbled", Level: exam.DeFacto, Spec: "RFC 9112 §7.1; RFC 9112 §8", Codes: codes(400), Over: h1, Needs: needs(Streams), Fault: "completes-requests",
 		Stages: say("A chunked POST whose second chunk has the size \"zz\".", "chunked 的 POST，第二個 chunk 的大小寫成「zz」。"),
 		Wants:  say("No whole request reaches the origin.", "沒有完整的請求到達源伺服器。"),
 		Run: staging{send: func(s *Setting, q *peer.Request) {
