@@ -2,6 +2,7 @@ package site
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -53,52 +54,45 @@ func (s *site) traffic(w http.ResponseWriter, r *http.Request) *wire.Refusal {
 		return s.newWorld(w, r)
 	}
 	chosen(w.Header())
-	p := trafficPage{page: s.page(r)}
-	if asked := r.URL.Query().Get("world"); asked != "" {
-		if refusal := s.look(r, &p, asked); refusal != nil {
-			return refusal
+	asked := r.URL.Query().Get("world")
+	world, seen := s.look(r.Context(), asked)
+	switch {
+	case !wantsJSON(r):
+		p := trafficPage{page: s.page(r), World: world, Unknown: asked != "" && world == ""}
+		if world != "" {
+			p.ID = worldID.FindStringSubmatch(world)[1]
+			p.Try = "curl -i " + s.originOf(r).word("{base}"+world+"book")
 		}
-	}
-	if !wantsJSON(r) {
+		for _, x := range slices.Backward(seen) {
+			p.Seen = append(p.Seen, sightOf(x, p.Lang))
+		}
 		return answerHTML(w, r, p.Lang, "traffic.html", p)
-	}
-	if p.World == "" {
+	case world == "":
 		return noSuchTraffic()
 	}
-	seen, _, err := s.Traffic.Recent(r.Context(), p.World)
-	if err != nil {
-		panic(fmt.Errorf("look up the traffic of %s: %w", p.World, err))
-	}
-	doc := TrafficDocument{World: p.World, Feed: p.World + "traffic", Exchanges: []stage.Sight{}}
+	doc := TrafficDocument{World: world, Feed: world + "traffic", Exchanges: []stage.Sight{}}
 	for _, x := range seen {
 		doc.Exchanges = append(doc.Exchanges, stage.Told(x))
 	}
 	return answerJSON(w, r, doc)
 }
 
-// look fills in what is to be seen of a world.
-func (s *site) look(r *http.Request, p *trafficPage, asked string) *wire.Refusal {
+// look returns the path of the world that is asked for, and what is to be seen of
+// it; an empty path if there is no such world.
+func (s *site) look(ctx context.Context, asked string) (world string, seen []*wire.Exchange) {
 	m := worldID.FindStringSubmatch(asked)
 	if m == nil {
-		p.Unknown = true
-		return nil
+		return "", nil
 	}
-	world := "/w/" + m[1] + "/"
-	seen, ok, err := s.Traffic.Recent(r.Context(), world)
+	world = "/w/" + m[1] + "/"
+	seen, ok, err := s.Traffic.Recent(ctx, world)
 	if err != nil {
 		panic(fmt.Errorf("look up the traffic of %s: %w", world, err))
 	}
 	if !ok {
-		p.Unknown = true
-		return nil
+		return "", nil
 	}
-	p.ID, p.World = m[1], world
-	to := s.originOf(r)
-	p.Try = "curl -i " + to.word("{base}"+world+"book")
-	for _, x := range slices.Backward(seen) {
-		p.Seen = append(p.Seen, sightOf(x, p.Lang))
-	}
-	return nil
+	return world, seen
 }
 
 func sightOf(x *wire.Exchange, l lang.Tag) seenExchange {

@@ -263,9 +263,6 @@ func parts(texts ...string) Evidence {
 	}
 }
 
-// leads: Location leads to this path.
-func leads(path string) Evidence { return carries("Location", path) }
-
 // waits: Retry-After is a number of seconds, at most this many.
 func waits(most int) Evidence {
 	return Evidence{

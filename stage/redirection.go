@@ -24,9 +24,8 @@ func moving(permanent, keepMethod bool, seconds int) []Step {
 }
 
 var (
-	toNew   = field("Location", "/lab/depot/{nonce}-new")
-	atNew   = Step{Method: "GET", Path: "/lab/depot/{nonce}-new", Status: 200, Evidence: []Evidence{content("tea")}}
-	neverAt = Step{Method: "GET", Path: "/lab/depot/{nonce}-never", Status: 404}
+	toNew = field("Location", "/lab/depot/{nonce}-new")
+	atNew = Step{Method: "GET", Path: "/lab/depot/{nonce}-new", Status: 200, Evidence: []Evidence{content("tea")}}
 )
 
 var redirection = []Scene{
