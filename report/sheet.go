@@ -47,7 +47,7 @@ func SheetText(w io.Writer, s *exam.Sheet, cases []exam.Case, unexpected []exam.
 		}
 		return o.Wrap(indent, text)
 	}
-	b.WriteString(paint(Strong, wire.Printable(called(s.Subject))) + "\n\n")
+	b.WriteString(paint(Strong, wire.Printable(strings.TrimSpace(s.Subject.Name+" "+s.Subject.Brief()))) + "\n\n")
 	for _, topic := range topicsOf(s) {
 		fmt.Fprintf(b, "  %-12s ", topic)
 		for _, e := range s.Results {
@@ -96,15 +96,6 @@ func SheetText(w io.Writer, s *exam.Sheet, cases []exam.Case, unexpected []exam.
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
-}
-
-// called returns a subject's name and version. What programs say of their version
-// mostly begins with their name.
-func called(subject exam.About) string {
-	if strings.HasPrefix(subject.Version, subject.Name+" ") {
-		return subject.Version
-	}
-	return strings.TrimSpace(subject.Name + " " + subject.Version)
 }
 
 // worst returns what went wrong, the gravest first.
