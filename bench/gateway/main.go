@@ -38,7 +38,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	s := &serve.Server{TLS: &tls.Config{GetCertificate: authority.GetCertificate}}
+	s := &serve.Server{EarlyData: true, TLS: &tls.Config{GetCertificate: authority.GetCertificate}}
 	s.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		err := pass(w, r, road.Onward{Address: *to, Authority: r.Host, Target: r.RequestURI})
 		if refusal, ok := err.(*wire.Refusal); ok {

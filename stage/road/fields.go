@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/statute-http/statute/lang"
 	"github.com/statute-http/statute/wire"
 )
 
@@ -126,8 +127,18 @@ func maxForwards(r *http.Request) (uint64, bool) {
 }
 
 // lastStop answers a request that must not be forwarded any more: one that has
-// come round, and TRACE or OPTIONS whose last forward this was.
+// come round, TRACE or OPTIONS whose last forward this was, and CONNECT, which
+// is for whoever reads it.
 func (h *Hop) lastStop(w http.ResponseWriter, r *http.Request) (answered bool, err error) {
+	// RFC 9110 §9.3.6: its target is a host and a port; what quic-go hands over as
+	// CONNECT with a path is the extended one of RFC 9220, which would be none any
+	// more behind us.
+	if r.Method == http.MethodConnect {
+		return false, &wire.Refusal{Status: 501, Gate: 9, Reason: "connect-at-gateway", Spec: "RFC 9110 §15.6.2",
+			Detail: lang.Text{
+				En:   "A gateway opens no tunnels, and it speaks no protocol over extended CONNECT. Send CONNECT to a forward proxy, or ask for the resource itself.",
+				ZhTW: "閘道不開通道，也不支援以擴充 CONNECT 進行的協定。請把 CONNECT 送給正向代理伺服器，或直接請求資源。"}}
+	}
 	if n, ok := maxForwards(r); ok && n == 0 {
 		h.answerHere(w, r)
 		return true, nil

@@ -280,6 +280,7 @@ func TestRequests(t *testing.T) {
 		{name: "content of no octets", send: "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", want: 200, has: "Content-Length: 0"},
 		{name: "chunked content with trailers", send: "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nTrailer: X-T\r\n\r\n3\r\ntea\r\n0\r\nX-T: 1\r\n\r\n", want: 200, has: "Transfer-Encoding: chunked\nTrailer: X-T", lacks: "Content-Length", content: "tea"},
 		{name: "Early-Data goes on", send: "GET / HTTP/1.1\r\nHost: x\r\nEarly-Data: 1\r\n\r\n", want: 200, has: "Early-Data: 1"},
+		{name: "CONNECT is not for a gateway", send: "CONNECT example.org:443 HTTP/1.1\r\nHost: example.org:443\r\n\r\n", want: 501},
 		{name: "a query", send: "GET /a?b=%20c&d HTTP/1.1\r\nHost: x\r\n\r\n", want: 200, line: "GET /a?b=%20c&d"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
