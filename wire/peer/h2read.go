@@ -112,7 +112,7 @@ func (h *h2) headers(f *http2.HeadersFrame) error {
 			return http2.ConnectionError(http2.ErrCodeEnhanceYourCalm)
 		}
 	}
-	lines, err := h.decode(block)
+	lines, err := decodeH2(h.dec, block)
 	if err != nil {
 		// RFC 9113 §4.3: a connection error, because the state is lost.
 		h.mu.Lock()
@@ -133,19 +133,19 @@ func (h *h2) headers(f *http2.HeadersFrame) error {
 	return nil
 }
 
-// decode decodes a block, with a bound on what a small block can grow to.
-func (h *h2) decode(block []byte) (wire.Fields, error) {
+// decodeH2 decodes a block, with a bound on what a small block can grow to.
+func decodeH2(dec *hpack.Decoder, block []byte) (wire.Fields, error) {
 	var lines wire.Fields
 	size := 0
-	h.dec.SetEmitFunc(func(f hpack.HeaderField) {
+	dec.SetEmitFunc(func(f hpack.HeaderField) {
 		if size += int(f.Size()); size <= maxSection {
 			lines = append(lines, wire.Field{Name: f.Name, Value: f.Value})
 		}
 	})
-	if _, err := h.dec.Write(block); err != nil {
+	if _, err := dec.Write(block); err != nil {
 		return nil, err
 	}
-	if err := h.dec.Close(); err != nil {
+	if err := dec.Close(); err != nil {
 		return nil, err
 	}
 	if size > maxSection {

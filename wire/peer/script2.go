@@ -150,12 +150,7 @@ func (h *ServerH2) section(f *http2.HeadersFrame) (wire.Fields, error) {
 		block = append(block, c.HeaderBlockFragment()...)
 		done = c.HeadersEnded()
 	}
-	decoded, err := h.dec.DecodeFull(block)
-	lines := make(wire.Fields, len(decoded))
-	for i, d := range decoded {
-		lines[i] = wire.Field{Name: d.Name, Value: d.Value}
-	}
-	return lines, err
+	return decodeH2(h.dec, block)
 }
 
 // WriteFields writes a HEADERS frame with the lines exactly as given.
