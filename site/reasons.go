@@ -351,6 +351,9 @@ var reasons = []reason{
 	{kinds("https-needs-tunnel"), 501, "RFC 9110 §9.3.6", lang.Text{
 		En:   "The forward proxy was sent an https URI. It speaks no TLS for its clients; they ask for a tunnel.",
 		ZhTW: "送到正向代理伺服器的是 https 的 URI。它不代替用戶端進行 TLS，請要求通道。"}},
+	{kinds("connect-at-gateway"), 501, "RFC 9110 §15.6.2", lang.Text{
+		En:   "CONNECT came to a gateway, which opens no tunnels and speaks no protocol over the extended one.",
+		ZhTW: "CONNECT 送到了閘道；閘道不開通道，也不支援以擴充 CONNECT 進行的協定。"}},
 	{kinds("other-namespace"), 502, "RFC 4918 §9.8.5", lang.Text{
 		En:   "The destination of a COPY or MOVE is on another server, or in another world of this one.",
 		ZhTW: "COPY 或 MOVE 的目的地在另一台伺服器，或本伺服器的另一個世界。"}},

@@ -134,7 +134,7 @@ func (h *Hop) lastStop(w http.ResponseWriter, r *http.Request) (answered bool, e
 	// CONNECT with a path is the extended one of RFC 9220, which would be none any
 	// more behind us.
 	if r.Method == http.MethodConnect {
-		return false, &wire.Refusal{Status: 501, Gate: 9, Reason: "connect-at-gateway", Spec: "RFC 9110 §15.6.2",
+		return false, &wire.Refusal{Status: 501, Gate: 2, Reason: "connect-at-gateway", Spec: "RFC 9110 §15.6.2",
 			Detail: lang.Text{
 				En:   "A gateway opens no tunnels, and it speaks no protocol over extended CONNECT. Send CONNECT to a forward proxy, or ask for the resource itself.",
 				ZhTW: "閘道不開通道，也不支援以擴充 CONNECT 進行的協定。請把 CONNECT 送給正向代理伺服器，或直接請求資源。"}}
