@@ -177,7 +177,12 @@ func (a *Adapter) Do(ctx context.Context, orders []Order) []Report {
 		reports = append(reports, answer.report())
 	}
 	if line, err := json.Marshal(&toAdapter{End: session}); err == nil {
-		p.in.Write(append(line, '\n'))
+		stop := context.AfterFunc(ctx, func() { Kill(p.cmd) }) // it may not read
+		_, err = p.in.Write(append(line, '\n'))
+		if !stop() || err != nil {
+			p.end()
+			return reports
+		}
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()

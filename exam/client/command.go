@@ -130,6 +130,9 @@ func (c *Command) run(ctx context.Context, folder string, orders []Order) []Repo
 	cmd.WaitDelay = time.Second
 	c.started.Add(1)
 	err = cmd.Run()
+	if cmd.Process != nil {
+		Kill(cmd) // what it has left behind, though it came to its end itself
+	}
 	var reports []Report
 	for i := range orders {
 		r := Report{Late: ctx.Err() != nil}

@@ -1,7 +1,6 @@
 package client_test
 
 import (
-	"context"
 	"os"
 	"os/exec"
 	"runtime"
@@ -82,14 +81,5 @@ func TestHangingCommand(t *testing.T) {
 	if took := time.Since(began); took > 30*time.Second {
 		t.Errorf("the exam of a command that hangs took %v: it was not ended", took)
 	}
-	settle, cancel := context.WithTimeout(t.Context(), 10*time.Second)
-	defer cancel()
-	for runtime.NumGoroutine() > before {
-		select {
-		case <-settle.Done():
-			stacks := make([]byte, 1<<20)
-			t.Fatalf("%d goroutines, %d before:\n%s", runtime.NumGoroutine(), before, stacks[:runtime.Stack(stacks, true)])
-		case <-time.After(10 * time.Millisecond):
-		}
-	}
+	settled(t, before)
 }

@@ -181,6 +181,9 @@ func (o *Origin) serveH1(c *peer.ServerConn) {
 		if conn == 0 {
 			conn = o.enter()
 		}
+		if o.s.full() {
+			return
+		}
 		if err != nil {
 			var fault *wire.Fault
 			if errors.As(err, &fault) {

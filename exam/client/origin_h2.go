@@ -37,6 +37,9 @@ func (o *Origin) serveH2(c *peer.ServerConn) {
 		if conn == 0 {
 			conn = o.enter()
 		}
+		if o.s.full() {
+			return
+		}
 		t := &Turn{Asked: o.asked(conn, number, q, err), s: o.s, way: w}
 		if err != nil {
 			h.WriteRSTStream(stream, http2.ErrCodeProtocol)

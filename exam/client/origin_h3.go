@@ -36,6 +36,9 @@ func (o *Origin) serveH3(h *peer.ServerH3) {
 		if q == nil {
 			continue
 		}
+		if o.s.full() {
+			return
+		}
 		w := &wayH3{h: h, stream: stream}
 		t := &Turn{Asked: o.asked(conn, number, q, err), s: o.s, way: w}
 		if err != nil {

@@ -157,7 +157,10 @@ var redirectionTarget = []exam.Case{
 		Run: stage(func(s *Setting) exam.Verdict {
 			s.On("/start", func(t *Turn) { t.Answer(302, "", "X-Location: "+mark) })
 			s.Get("/start")
-			if n := len(s.Asked("")); n != 1 {
+			switch n := len(s.Asked("")); {
+			case n == 0:
+				return exam.NotAsked(say("No request came.", "沒有收到請求。"))
+			case n > 1:
 				return exam.Failed(say("It made %d requests.", "它送了 %d 個請求。", n))
 			}
 			return exam.Passed(say("It made one request.", "它只送了一個請求。"))

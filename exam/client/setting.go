@@ -133,6 +133,17 @@ func (s *Setting) act(a *Asked) {
 	s.changed = make(chan struct{})
 }
 
+// mostRequests is how many requests of one trial are taken down: more than any
+// case waits for, so that a client without end costs no memory without end.
+const mostRequests = 1000
+
+// full reports whether so many requests have come that no more are answered.
+func (s *Setting) full() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.acts) >= mostRequests
+}
+
 // next returns a channel that is closed when the subject acts after it made the
 // given request; nil if it has already.
 func (s *Setting) next(since *Asked) <-chan struct{} {

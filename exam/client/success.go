@@ -26,7 +26,10 @@ func once(script func(*Turn)) func(*exam.Trial) exam.Verdict {
 	return stage(func(s *Setting) exam.Verdict {
 		s.On("/start", script)
 		s.Get("/start")
-		if n := len(s.Asked("")); n != 1 {
+		switch n := len(s.Asked("")); {
+		case n == 0:
+			return exam.NotAsked(say("No request came.", "沒有收到請求。"))
+		case n > 1:
 			return exam.Failed(say("It made %d requests; the last was for %s.", "它送了 %d 個請求，最後一個是 %s。", n, s.Asked("")[n-1].Path))
 		}
 		return exam.Passed(say("It made one request.", "它只送了一個請求。"))
