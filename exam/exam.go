@@ -84,6 +84,7 @@ type Case struct {
 	Needs  []Capability  // without them the case is n/a
 	Proves Capability    // a baseline: passing it proves the capability
 	Slow   bool          // has to wait for a time limit of the subject's own
+	Alone  bool          // may spoil what others share with it, so nothing is asked meanwhile
 	Limit  time.Duration // of one trial; DefaultLimit if zero
 
 	// Run stages the case for the trial's subject and grades it.

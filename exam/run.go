@@ -55,8 +55,9 @@ func Run(ctx context.Context, p Plan) []Result {
 			}
 		}
 	}
-	r.phase(results, true)
-	r.phase(results, false)
+	r.phase(results, 1, (*Case).Baseline)
+	r.phase(results, max(1, r.Parallel), func(c *Case) bool { return !c.Baseline() && !c.Alone })
+	r.phase(results, 1, func(c *Case) bool { return !c.Baseline() && c.Alone })
 	return results
 }
 
@@ -75,22 +76,19 @@ type running struct {
 	told   sync.Mutex
 }
 
-// phase tries the baselines, one after the other since they build on each other,
-// or asks everything else.
-func (r *running) phase(results []Result, baselines bool) {
-	atOnce := max(1, r.Parallel)
-	if baselines {
-		atOnce = 1
-	}
+// phase asks some of the cases, so many at once: the baselines one after the
+// other, since they build on each other, then what can be asked side by side, then
+// what cannot.
+func (r *running) phase(results []Result, atOnce int, which func(*Case) bool) {
 	places := make(chan struct{}, atOnce)
 	var under sync.WaitGroup
 	var asked []*Result
 	for i := range results {
-		if results[i].Case.Baseline() == baselines {
+		if which(results[i].Case) {
 			asked = append(asked, &results[i])
 		}
 	}
-	if !baselines {
+	if atOnce > 1 {
 		// The longest first, so that nothing is left to wait for alone.
 		slices.SortStableFunc(asked, func(a, b *Result) int { return cmp.Compare(b.Case.Limit, a.Case.Limit) })
 	}

@@ -20,7 +20,7 @@ func step(name, method, octets, spec string, stages lang.Text) exam.Case {
 		Name: name, Level: exam.Must, Spec: spec, Codes: codes(200, 502), Over: h1, Needs: needs(Keeps), Fault: "passes-surplus",
 		Stages: stages,
 		Wants:  say("The surplus is thrown away with its connection. Each later request gets its own answer, or none.", "多出的部分連同那條連線一起丟棄。之後每個請求得到自己的回應，或沒有回應。"),
-		Run: stageAlone(func(s *Setting) exam.Verdict {
+		Alone:  true, Run: stage(func(s *Setting) exam.Verdict {
 			octets := exam.Either(s.trial, octets, text+"Content-Length: 2\r\n\r\nok")
 			method := exam.Either(s.trial, method, "GET")
 			s.On("/start", func(t *Turn) { t.Content(); t.Send(octets) })

@@ -199,7 +199,7 @@ var unavailable = []exam.Case{
 		Name: "origin-down", Level: exam.DeFacto, Spec: "RFC 9110 §15.6.3; RFC 9110 §15.6.4", Codes: codes(502, 503, 504), Over: h1, Needs: needs(Gets, Reverses), Fault: "hides-failures",
 		Stages: say("The gateway's only origin is not there.", "閘道唯一的源伺服器不在。"),
 		Wants:  say("502, 503 or 504; 503 fits where the gateway knew so before it asked.", "502、503 或 504；閘道詢問之前就知道的話，503 較貼切。"),
-		Run: stageAlone(func(s *Setting) exam.Verdict {
+		Alone:  true, Run: stage(func(s *Setting) exam.Verdict {
 			s.waits = 10 * time.Second // some try a few times, a second between them
 			if exam.Either(s.trial, true, false) {
 				if err := s.subject.Origin.away(); err != nil {

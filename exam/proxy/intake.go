@@ -127,7 +127,7 @@ func smuggled(name, spec string, lines []string, content string, stages lang.Tex
 	return exam.Case{
 		Name: name, Level: exam.Must, Spec: spec, Codes: codes(400), Over: h1, Needs: needs(Posts), Fault: "smuggles", Stages: stages,
 		Wants: say("400 or 501, or one request at the origin whose end both sides see alike.", "400 或 501；或源伺服器只收到一個請求，雙方對結尾的看法一致。"),
-		Run: stageAlone(func(s *Setting) exam.Verdict {
+		Alone: true, Run: stage(func(s *Setting) exam.Verdict {
 			hidden := s.Head("GET", "/hidden") + "\r\n"
 			lines := exam.Either(s.trial, lines, []string{"Content-Length: {all}"})
 			content := strings.ReplaceAll(content, "{hidden}", hidden)

@@ -20,7 +20,6 @@ import (
 type Origin struct {
 	server *peer.Server
 
-	alone    sync.RWMutex // held by a trial that none may go beside
 	mu       sync.Mutex
 	settings map[string]*Setting // by nonce
 	conns    int

@@ -67,7 +67,7 @@ var All = slices.Concat(
 	topic("intake", early),
 	topic("tunnel", tunnel),
 	topic("cache", cache),
-	topic("desync", desync), // last: nobody is asked beside these
+	topic("desync", desync),
 )
 
 // topic gives cases their topic, as their file is called, and their role.

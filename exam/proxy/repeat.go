@@ -37,7 +37,7 @@ func answering(code status.Code, fields ...string) func(*Turn) {
 // proxy keeps: the origin breaks it there. How often it came is counted.
 func onPooled(c exam.Case, method string, breaks func(*Turn), judge func(tries int, x *Seen) exam.Verdict) exam.Case {
 	c.Over, c.Needs = h1, needs(Pools, Posts)
-	c.Run = stageAlone(func(s *Setting) exam.Verdict {
+	c.Alone, c.Run = true, stage(func(s *Setting) exam.Verdict {
 		s.clear() // or the number of tries would tell how many connections others left
 		s.On("/start", func(t *Turn) {
 			t.Content()
@@ -95,7 +95,7 @@ var repeat = []exam.Case{
 		Name: "get-tries", Level: exam.Info, Spec: "RFC 9110 §9.2.2", Codes: codes(502), Over: h1, Needs: needs(Gets), Fault: "repeats-get",
 		Stages: say("A GET, and the origin closes each time.", "GET，源伺服器每次都不回應就關閉。"),
 		Wants:  say("It is open how often a GET is tried.", "GET 試幾次，規格未限定。"),
-		Run: stageAlone(func(s *Setting) exam.Verdict {
+		Alone:  true, Run: stage(func(s *Setting) exam.Verdict {
 			s.clear()
 			s.On("/start", ends(""))
 			x := s.Do(s.Request("/start"))

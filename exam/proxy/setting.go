@@ -35,19 +35,25 @@ func plain(t *Turn) {
 	t.Answer(200, plainContent, "Content-Type: text/plain", "Cache-Control: no-store")
 }
 
-// stage makes a case's Run of a function that stages it.
+// stage makes a case's Run of a function that stages it. Of one that is asked
+// alone no connection is left, or its control would be answered by what it left
+// there.
 func stage(f func(*Setting) exam.Verdict) func(*exam.Trial) exam.Verdict {
-	return staged(f, func(o *Origin) func() { o.alone.RLock(); return o.alone.RUnlock })
-}
-
-// stageAlone is the same for what may harm others that share the subject's
-// connections: nobody else is asked meanwhile, and no connection outlives it, or
-// the control would be answered by what the case left there.
-func stageAlone(f func(*Setting) exam.Verdict) func(*exam.Trial) exam.Verdict {
-	return staged(func(s *Setting) exam.Verdict {
-		defer s.clear()
-		return f(s)
-	}, func(o *Origin) func() { o.alone.Lock(); return o.alone.Unlock })
+	return func(t *exam.Trial) exam.Verdict {
+		s := &Setting{trial: t, subject: t.Subject.(*Subject), scripts: map[string]func(*Turn){}}
+		s.subject.Origin.enter(s)
+		defer s.subject.Origin.leave(s)
+		verdict := f(s)
+		if t.Case.Alone {
+			s.clear()
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.broken != nil {
+			return exam.Voided(say("The case could not be staged: %v", "無法布置這一題：%v", s.broken))
+		}
+		return verdict
+	}
 }
 
 // clear resets the subject's connections to the origin, and asks for plain things
@@ -65,22 +71,6 @@ func (s *Setting) clear() {
 			right = 0
 			after.sleep(lookAfter)
 		}
-	}
-}
-
-func staged(f func(*Setting) exam.Verdict, enter func(*Origin) (leave func())) func(*exam.Trial) exam.Verdict {
-	return func(t *exam.Trial) exam.Verdict {
-		defer enter(t.Subject.(*Subject).Origin)()
-		s := &Setting{trial: t, subject: t.Subject.(*Subject), scripts: map[string]func(*Turn){}}
-		s.subject.Origin.enter(s)
-		defer s.subject.Origin.leave(s)
-		verdict := f(s)
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if s.broken != nil {
-			return exam.Voided(say("The case could not be staged: %v", "無法布置這一題：%v", s.broken))
-		}
-		return verdict
 	}
 }
 
