@@ -26,7 +26,7 @@ func (o *Origin) listenH3() error {
 // serveH3 answers the requests of one HTTP/3 connection by their scripts, one
 // after the other.
 func (o *Origin) serveH3(h *peer.ServerH3) {
-	conn := o.enter()
+	conn := 0
 	for number := 1; ; number++ {
 		stream, err := h.Accept()
 		if err != nil {
@@ -36,10 +36,16 @@ func (o *Origin) serveH3(h *peer.ServerH3) {
 		if q == nil {
 			continue
 		}
+		w := &wayH3{h: h, stream: stream}
+		if err == nil && o.aside(q, w) {
+			return
+		}
+		if conn == 0 {
+			conn = o.enter()
+		}
 		if o.s.full() {
 			return
 		}
-		w := &wayH3{h: h, stream: stream}
 		t := &Turn{Asked: o.asked(conn, number, q, err), s: o.s, way: w}
 		if err != nil {
 			stream.Reset(peer.H3MessageError)

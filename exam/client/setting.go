@@ -1,6 +1,8 @@
 package client
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"os"
@@ -240,6 +242,17 @@ func (s *Setting) file(name string, content []byte) string {
 // authority is that of all settings of the process, made when TLS is first
 // asked for.
 var authority = sync.OnceValues(cert.Memory)
+
+// AuthorityKey is the SHA-256 of its public key, in base64, as browsers are told
+// of keys to trust.
+func AuthorityKey() (string, error) {
+	a, err := authority()
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(a.Root().RawSubjectPublicKeyInfo)
+	return base64.StdEncoding.EncodeToString(sum[:]), nil
+}
 
 // stranger is an authority that no subject is told to trust.
 var stranger = sync.OnceValues(cert.Memory)

@@ -9,7 +9,8 @@
 //
 // What is examined is the browser's network stack as a page meets it: fetch and
 // WebSocket. What a page cannot ask for is not asked; certificates are not
-// checked, so nothing about them is asked either.
+// checked, so nothing about them is asked either. Chromium is examined over
+// HTTP/1.1, HTTP/2 and HTTP/3, Firefox over the first two.
 package browser
 
 import (
@@ -22,6 +23,7 @@ import (
 
 	"github.com/statute-http/statute/exam"
 	"github.com/statute-http/statute/exam/client"
+	"github.com/statute-http/statute/wire"
 )
 
 // A Browser is a subject. Its methods may be called from several goroutines at
@@ -39,7 +41,8 @@ type Browser struct {
 // An engine is a browser that runs.
 type engine interface {
 	// open opens a page with cookies and a cache of its own; shut closes it.
-	open(ctx context.Context, url string) (shut func(), err error)
+	// Orders over HTTP/3 may need a browser of their own.
+	open(ctx context.Context, url string, over wire.Protocol) (shut func(), err error)
 	// close ends the browser with all its processes.
 	close()
 }
@@ -109,7 +112,11 @@ func (b *Browser) Do(ctx context.Context, orders []client.Order) []client.Report
 	if driven == nil {
 		return fault(fmt.Errorf("more than %d trials at once", sessions))
 	}
-	shut, err := b.engine.open(ctx, b.base+"/exam/page?agent="+agent)
+	over := wire.H1
+	if len(orders) > 0 {
+		over = orders[0].Over
+	}
+	shut, err := b.engine.open(ctx, b.base+"/exam/page?agent="+agent, over)
 	if err != nil {
 		return fault(fmt.Errorf("open a page: %w", err))
 	}

@@ -113,6 +113,30 @@ func TestHints(t *testing.T) {
 	}
 }
 
+// Chromium is examined over HTTP/3 too, by a process of its own.
+func TestQUIC(t *testing.T) {
+	names := []string{"h3-103-then-200", "h3-no-status", "h3-bad-status", "h3-dup-status", "1xx-field-bleed"}
+	cases, err := exam.Choice{Names: names}.Of(client.All)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := start(t, "chromium")
+	defer b.Close()
+	asked := 0
+	for _, r := range exam.Run(t.Context(), exam.Plan{Cases: cases, Over: []wire.Protocol{wire.H3}, Subject: b, Can: b.Can(), Parallel: 3, Scale: 2}) {
+		switch {
+		case r.Case.Baseline():
+		case r.Outcome != exam.Pass:
+			t.Errorf("%s: %s: %s\n%v", r.Case.Name, r.Outcome, r.Detail.En, r.Transcript)
+		default:
+			asked++
+		}
+	}
+	if asked != len(names) {
+		t.Errorf("%d cases were passed, want %d", asked, len(names))
+	}
+}
+
 // A session finds nothing of the one before: cookies are those of a host,
 // whatever its port, so a browser that is one user throughout would tell.
 func TestSessions(t *testing.T) {

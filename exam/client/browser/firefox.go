@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/statute-http/statute/exam/client"
+	"github.com/statute-http/statute/wire"
 )
 
 type firefox struct {
@@ -102,7 +103,7 @@ func (f *firefox) begin(ctx context.Context, at string) (string, error) {
 	return session.Capabilities.BrowserName + " " + session.Capabilities.BrowserVersion, err
 }
 
-func (f *firefox) open(ctx context.Context, url string) (func(), error) {
+func (f *firefox) open(ctx context.Context, url string, _ wire.Protocol) (func(), error) {
 	var user struct{ UserContext string }
 	if err := f.bidi.call(ctx, "browser.createUserContext", map[string]any{}, &user); err != nil {
 		return nil, err
