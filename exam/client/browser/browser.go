@@ -23,7 +23,6 @@ import (
 
 	"github.com/statute-http/statute/exam"
 	"github.com/statute-http/statute/exam/client"
-	"github.com/statute-http/statute/wire"
 )
 
 // A Browser is a subject. Its methods may be called from several goroutines at
@@ -41,8 +40,8 @@ type Browser struct {
 // An engine is a browser that runs.
 type engine interface {
 	// open opens a page with cookies and a cache of its own; shut closes it.
-	// Orders over HTTP/3 may need a browser of their own.
-	open(ctx context.Context, url string, over wire.Protocol) (shut func(), err error)
+	// Orders over HTTP/3, if it can do those, may need a browser of their own.
+	open(ctx context.Context, url string, http3 bool) (shut func(), err error)
 	// close ends the browser with all its processes.
 	close()
 }
@@ -112,11 +111,8 @@ func (b *Browser) Do(ctx context.Context, orders []client.Order) []client.Report
 	if driven == nil {
 		return fault(fmt.Errorf("more than %d trials at once", sessions))
 	}
-	over := wire.H1
-	if len(orders) > 0 {
-		over = orders[0].Over
-	}
-	shut, err := b.engine.open(ctx, b.base+"/exam/page?agent="+agent, over)
+	http3 := len(orders) > 0 && orders[0].Over == "h3"
+	shut, err := b.engine.open(ctx, b.base+"/exam/page?agent="+agent, http3)
 	if err != nil {
 		return fault(fmt.Errorf("open a page: %w", err))
 	}

@@ -15,7 +15,6 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/statute-http/statute/exam/client"
-	"github.com/statute-http/statute/wire"
 )
 
 type chromium struct {
@@ -116,8 +115,8 @@ func runChromium(ctx context.Context, folder string, more ...chromedp.ExecAlloca
 	return c, version, nil
 }
 
-func (c *chromium) open(ctx context.Context, url string, over wire.Protocol) (func(), error) {
-	if over == wire.H3 {
+func (c *chromium) open(ctx context.Context, url string, http3 bool) (func(), error) {
+	if http3 {
 		other, err := c.overQUIC(ctx)
 		if err != nil {
 			return nil, err

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/statute-http/statute/exam/client"
-	"github.com/statute-http/statute/wire"
 )
 
 type firefox struct {
@@ -103,7 +102,7 @@ func (f *firefox) begin(ctx context.Context, at string) (string, error) {
 	return session.Capabilities.BrowserName + " " + session.Capabilities.BrowserVersion, err
 }
 
-func (f *firefox) open(ctx context.Context, url string, _ wire.Protocol) (func(), error) {
+func (f *firefox) open(ctx context.Context, url string, _ bool) (func(), error) {
 	var user struct{ UserContext string }
 	if err := f.bidi.call(ctx, "browser.createUserContext", map[string]any{}, &user); err != nil {
 		return nil, err
