@@ -330,6 +330,11 @@ func earlyFinal(p wire.Protocol, name, spec string) exam.Case {
 		Wants: lang.Text{En: "The answer is not thrown away.", ZhTW: "不可丟掉這個回應。"},
 		Run: stage(func(s *Setting) exam.Verdict {
 			s.On("/start", func(t *Turn) {
+				if !exam.Either(s.trial, true, false) {
+					t.Content()
+					t.Answer(200, finalContent, "Content-Type: text/plain")
+					return
+				}
 				t.Answer(200, finalContent, "Content-Type: text/plain")
 				t.content = true
 				switch w := t.way.(type) {
