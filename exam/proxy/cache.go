@@ -136,9 +136,10 @@ var cache = []exam.Case{
 				return
 			}
 			asked = true
-			t.Answer(200, plainContent, stale...)
+			t.Answer(200, plainContent, "Content-Type: text/plain", "Cache-Control: public, max-age=1", `ETag: "leaf"`)
 		})
 		s.primes(s.Request("/start"))
+		s.sleep(2100 * time.Millisecond) // ages are whole seconds
 		x := s.Do(s.Request("/start"))
 		return exam.Noted(x.Code().String(), say("The client got %d.", "用戶端得到 %d。", x.Code()))
 	}),
