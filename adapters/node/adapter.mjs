@@ -342,7 +342,11 @@ if (!Object.hasOwn(libraries, name ?? '')) {
   console.error(`usage: node adapter.mjs LIBRARY; LIBRARY is one of: ${Object.keys(libraries).join(', ')}`)
   process.exit(2)
 }
-const library = await libraries[name]()
+const library = await libraries[name]().catch(e => {
+  // undici 7, for one, needs Node 20.
+  console.error(`${name} cannot be loaded by Node ${process.versions.node}: ${e.message.split('\n')[0]}`)
+  process.exit(1)
+})
 const write = line => process.stdout.write(JSON.stringify(line) + '\n')
 // An error that a library throws where nobody can catch it is its fault in this
 // order, not the end of the exam.
