@@ -41,6 +41,12 @@ var baselines = []exam.Case{
 			first, second := s.file().Fields.Get("ETag"), s.file().Fields.Get("ETag")
 			return shows(strings.HasPrefix(first, `"`) && first == second, "ETag "+first)
 		}, Serves),
+	base("baseline-any-etag", Tagged, "RFC 9110 §8.8.3", "no-etag",
+		say("A plain GET of the file.", "對檔案的單純 GET。"), say("An ETag, strong or weak, the same twice.", "強或弱的 ETag，兩次相同。"),
+		func(s *setting) exam.Verdict {
+			first, second := s.file().Fields.Get("ETag"), s.file().Fields.Get("ETag")
+			return shows(strings.HasSuffix(first, `"`) && first == second, "ETag "+first)
+		}, Serves),
 	base("baseline-last-modified", Dates, "RFC 9110 §8.8.2", "no-last-modified",
 		say("A plain GET of the file.", "對檔案的單純 GET。"), say("A Last-Modified in the past.", "過去的 Last-Modified。"),
 		func(s *setting) exam.Verdict {

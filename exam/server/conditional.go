@@ -44,7 +44,7 @@ func validators(file *wire.Response, v string) string {
 	case "{etag}":
 		return file.Fields.Get("ETag")
 	case "{weak}":
-		return "W/" + file.Fields.Get("ETag")
+		return weak(file)
 	case "{list}":
 		return `"statute", ` + file.Fields.Get("ETag")
 	case "{modified}":
@@ -63,8 +63,16 @@ func validators(file *wire.Response, v string) string {
 	return v
 }
 
+// weak is the file's entity tag in its weak form.
+func weak(file *wire.Response) string {
+	return "W/" + strings.TrimPrefix(file.Fields.Get("ETag"), "W/")
+}
+
 // swapped is a tag in which each letter is in the other case.
 func swapped(tag string) string {
+	if bare, is := strings.CutPrefix(tag, "W/"); is {
+		return "W/" + swapped(bare)
+	}
 	other := strings.Map(func(r rune) rune {
 		switch {
 		case 'a' <= r && r <= 'z':
@@ -115,32 +123,32 @@ func oldForm(name, form, en, zhTW string) exam.Case {
 var untouched = anythingBut("Conditions have no part in it.", "條件與此無關。", 304, 412)
 
 var conditional = []exam.Case{
-	cond("if-none-match-hit", exam.Must, "RFC 9110 §13.1.2", "ignores-conditions", Tags, "GET", f("If-None-Match", "{etag}"), "If-None-Match with the file's ETag.", "If-None-Match 是檔案的 ETag。", notModified),
+	cond("if-none-match-hit", exam.Must, "RFC 9110 §13.1.2", "ignores-conditions", Tagged, "GET", f("If-None-Match", "{etag}"), "If-None-Match with the file's ETag.", "If-None-Match 是檔案的 ETag。", notModified),
 	// A95
-	cond("if-none-match-weak", exam.Must, "RFC 9110 §13.1.2", "ignores-conditions", Tags, "GET", f("If-None-Match", "{weak}"), "If-None-Match with the weak form of the ETag; comparison is weak.", "If-None-Match 是弱形式的 ETag；採弱比較。", notModified),
-	cond("if-none-match-list", exam.Must, "RFC 9110 §13.1.2", "ignores-conditions", Tags, "GET", f("If-None-Match", "{list}"), "If-None-Match with two tags, the second is the file's.", "If-None-Match 有兩個標籤，第二個是檔案的。", notModified),
+	cond("if-none-match-weak", exam.Must, "RFC 9110 §13.1.2", "ignores-conditions", Tagged, "GET", f("If-None-Match", "{weak}"), "If-None-Match with the weak form of the ETag; comparison is weak.", "If-None-Match 是弱形式的 ETag；採弱比較。", notModified),
+	cond("if-none-match-list", exam.Must, "RFC 9110 §13.1.2", "ignores-conditions", Tagged, "GET", f("If-None-Match", "{list}"), "If-None-Match with two tags, the second is the file's.", "If-None-Match 有兩個標籤，第二個是檔案的。", notModified),
 	// The field's value is that of both lines (RFC 9110 §5.2); nothing obliges to
 	// serve a request that has them.
-	cond("if-none-match-two-lines", exam.Must, "RFC 9110 §13.1.2; RFC 9110 §5.2", "ignores-conditions", Tags, "GET", f("If-None-Match", `"statute"`, "If-None-Match", "{etag}"), "If-None-Match on two lines, the second has the file's ETag.", "If-None-Match 分成兩行，第二行是檔案的 ETag。", notModified,
+	cond("if-none-match-two-lines", exam.Must, "RFC 9110 §13.1.2; RFC 9110 §5.2", "ignores-conditions", Tagged, "GET", f("If-None-Match", `"statute"`, "If-None-Match", "{etag}"), "If-None-Match on two lines, the second has the file's ETag.", "If-None-Match 分成兩行，第二行是檔案的 ETag。", notModified,
 		may("It takes no second line of this field, and refuses the request rather than to read half of it.", "它不接受這個欄位有第二行，寧可拒絕請求，也不只讀一半。", 400)),
 	// A47
 	cond("if-none-match-any", exam.Must, "RFC 9110 §13.1.2", "ignores-conditions", Serves, "GET", f("If-None-Match", "*"), "If-None-Match: *, where something is.", "If-None-Match: *，而那裡有東西。", notModified),
 	cond("if-none-match-miss", exam.Must, "RFC 9110 §13.1.2", "304-always", Serves, "GET", f("If-None-Match", `"statute"`), "If-None-Match with another ETag.", "If-None-Match 是別的 ETag。", may("What the client has is not this.", "用戶端手上的不是這個。", 200)),
-	cond("if-none-match-head", exam.Must, "RFC 9110 §13.1.2", "ignores-conditions", Tags, "HEAD", f("If-None-Match", "{etag}"), "HEAD, and If-None-Match with the file's ETag.", "HEAD 加上檔案 ETag 的 If-None-Match。", notModified),
-	cond("if-none-match-case", exam.Must, "RFC 9110 §8.8.3.2; RFC 9110 §13.1.2", "304-always", Tags, "GET", f("If-None-Match", "{swapped}"), "If-None-Match with the file's ETag, its letters in the other case.", "If-None-Match 是檔案的 ETag，字母大小寫對調。", may("Tags are compared letter by letter.", "標籤逐字比較。", 200)),
+	cond("if-none-match-head", exam.Must, "RFC 9110 §13.1.2", "ignores-conditions", Tagged, "HEAD", f("If-None-Match", "{etag}"), "HEAD, and If-None-Match with the file's ETag.", "HEAD 加上檔案 ETag 的 If-None-Match。", notModified),
+	cond("if-none-match-case", exam.Must, "RFC 9110 §8.8.3.2; RFC 9110 §13.1.2", "304-always", Tagged, "GET", f("If-None-Match", "{swapped}"), "If-None-Match with the file's ETag, its letters in the other case.", "If-None-Match 是檔案的 ETag，字母大小寫對調。", may("Tags are compared letter by letter.", "標籤逐字比較。", 200)),
 	// 9110 §15.4.5
-	cond("304-fields", exam.Must, "RFC 9110 §15.4.5", "304-without-fields", Tags, "GET", f("If-None-Match", "{etag}"), "If-None-Match with the file's ETag, and the fields beside those of the 200.", "檔案 ETag 的 If-None-Match，欄位與 200 的比較。", notModified.and(repeats("ETag", "Date", "Cache-Control", "Content-Location", "Expires", "Vary"))),
-	cond("304-same-etag", exam.Must, "RFC 9110 §15.4.5", "other-etag", Tags, "GET", f("If-None-Match", "{etag}"), "If-None-Match with the file's ETag.", "If-None-Match 是檔案的 ETag。", notModified.and(sameTag)),
-	cond("304-length", exam.Must, "RFC 9110 §8.6", "304-other-length", Tags, "GET", f("If-None-Match", "{etag}"), "If-None-Match with the file's ETag.", "If-None-Match 是檔案的 ETag。", notModified.and(sameLength)),
+	cond("304-fields", exam.Must, "RFC 9110 §15.4.5", "304-without-fields", Tagged, "GET", f("If-None-Match", "{etag}"), "If-None-Match with the file's ETag, and the fields beside those of the 200.", "檔案 ETag 的 If-None-Match，欄位與 200 的比較。", notModified.and(repeats("ETag", "Date", "Cache-Control", "Content-Location", "Expires", "Vary"))),
+	cond("304-same-etag", exam.Must, "RFC 9110 §15.4.5", "other-etag", Tagged, "GET", f("If-None-Match", "{etag}"), "If-None-Match with the file's ETag.", "If-None-Match 是檔案的 ETag。", notModified.and(sameTag)),
+	cond("304-length", exam.Must, "RFC 9110 §8.6", "304-other-length", Tagged, "GET", f("If-None-Match", "{etag}"), "If-None-Match with the file's ETag.", "If-None-Match 是檔案的 ETag。", notModified.and(sameLength)),
 	// Transfer-Encoding may stand there (RFC 9112 §6.1); chunks may not follow.
-	ask(exam.Case{Name: "304-ends-with-its-fields", Level: exam.Must, Spec: "RFC 9110 §15.4.5; RFC 9112 §6.3", Over: h1, Needs: needs(Serves, Tags), Fault: "304-with-content",
+	ask(exam.Case{Name: "304-ends-with-its-fields", Level: exam.Must, Spec: "RFC 9110 §15.4.5; RFC 9112 §6.3", Over: h1, Needs: needs(Serves, Tagged), Fault: "304-with-content",
 		Stages: say("If-None-Match with the file's ETag, and a look at what follows.", "檔案 ETag 的 If-None-Match，再看後面跟著什麼。")},
 		func(s *setting) *peer.Request {
 			q := get(s.subject.File, "If-None-Match", s.file().Fields.Get("ETag"))
 			q.Linger = lookAfter
 			return q
 		}, notModified),
-	cond("304-no-content-fields", exam.Should, "RFC 9110 §15.4.5", "304-with-type", Tags, "GET", f("If-None-Match", "{etag}"), "If-None-Match with the file's ETag.", "If-None-Match 是檔案的 ETag。", notModified.and(hasNot("Content-Encoding"), hasNot("Content-Range"), hasNot("Content-Type"))),
+	cond("304-no-content-fields", exam.Should, "RFC 9110 §15.4.5", "304-with-type", Tagged, "GET", f("If-None-Match", "{etag}"), "If-None-Match with the file's ETag.", "If-None-Match 是檔案的 ETag。", notModified.and(hasNot("Content-Encoding"), hasNot("Content-Range"), hasNot("Content-Type"))),
 	cond("if-modified-since-same", exam.Should, "RFC 9110 §13.1.3", "ignores-conditions", Dates, "GET", f("If-Modified-Since", "{modified}"), "If-Modified-Since with exactly the file's date.", "If-Modified-Since 正是檔案的日期。", notModified),
 	cond("if-modified-since-later", exam.Should, "RFC 9110 §13.1.3", "412-always", Dates, "GET", f("If-Modified-Since", "{later}"), "If-Modified-Since one second after the file's date.", "If-Modified-Since 比檔案的日期晚一秒。", notModified, may("Some take the date for a tag that has to be the same, which RFC 9110 §13.1.3 calls a choice of its user's.", "有些伺服器把日期當成必須相同的標籤（RFC 9110 §13.1.3）。", 200)),
 	cond("if-modified-since-earlier", exam.Must, "RFC 9110 §13.2.2; RFC 9110 §13.1.3", "304-always", Dates, "GET", f("If-Modified-Since", "{earlier}"), "If-Modified-Since one second before the file's date.", "If-Modified-Since 比檔案的日期早一秒。", may("It was modified since.", "之後修改過。", 200)),
@@ -157,10 +165,10 @@ var conditional = []exam.Case{
 	cond("if-match-hit", exam.Must, "RFC 9110 §13.1.1", "412-always", Tags, "GET", f("If-Match", "{etag}"), "If-Match with the file's ETag.", "If-Match 是檔案的 ETag。", holds),
 	cond("if-match-any", exam.Must, "RFC 9110 §13.1.1", "412-always", Serves, "GET", f("If-Match", "*"), "If-Match: *, where something is.", "If-Match: *，而那裡有東西。", holds),
 	cond("if-match-list", exam.Must, "RFC 9110 §13.1.1", "412-always", Tags, "GET", f("If-Match", "{list}"), "If-Match with two tags, the second is the file's.", "If-Match 有兩個標籤，第二個是檔案的。", holds),
-	// A44
-	cond("if-match-miss", exam.Must, "RFC 9110 §13.1.1", "ignores-conditions", Tags, "GET", f("If-Match", `"statute"`), "If-Match with another ETag.", "If-Match 是別的 ETag。", fails),
+	// A44. A representation without an entity tag matches none either.
+	cond("if-match-miss", exam.Must, "RFC 9110 §13.1.1", "ignores-conditions", Serves, "GET", f("If-Match", `"statute"`), "If-Match with another ETag.", "If-Match 是別的 ETag。", fails),
 	// A96
-	cond("if-match-weak", exam.Must, "RFC 9110 §13.1.1; RFC 9110 §8.8.3.2", "ignores-conditions", Tags, "GET", f("If-Match", "{weak}"), "If-Match with the weak form of the ETag; comparison is strong.", "If-Match 是弱形式的 ETag；採強比較。", fails),
+	cond("if-match-weak", exam.Must, "RFC 9110 §13.1.1; RFC 9110 §8.8.3.2", "ignores-conditions", Tagged, "GET", f("If-Match", "{weak}"), "If-Match with the weak form of the ETag; comparison is strong.", "If-Match 是弱形式的 ETag；採強比較。", fails),
 	// A46
 	cond("if-unmodified-since-long-ago", exam.Must, "RFC 9110 §13.1.4", "ignores-conditions", Dates, "GET", f("If-Unmodified-Since", longAgo), "If-Unmodified-Since in 1994.", "If-Unmodified-Since 在 1994 年。", fails),
 	cond("if-unmodified-since-same", exam.Must, "RFC 9110 §13.1.4", "412-always", Dates, "GET", f("If-Unmodified-Since", "{modified}"), "If-Unmodified-Since with exactly the file's date.", "If-Unmodified-Since 正是檔案的日期。", holds),
@@ -174,11 +182,11 @@ var order = []exam.Case{
 		"If-Match true, If-None-Match false, If-Unmodified-Since false; the last does not count beside If-Match.", "If-Match 成立、If-None-Match 不成立、If-Unmodified-Since 不成立；有 If-Match 時最後者不算。", notModified),
 	cond("order-if-unmodified-since-beside-if-match", exam.Must, "RFC 9110 §13.1.4", "412-always", Tags, "GET", f("If-Match", "{etag}", "If-Unmodified-Since", longAgo),
 		"If-Match true and If-Unmodified-Since false; the latter does not count.", "If-Match 成立、If-Unmodified-Since 不成立；後者不算。", may("If-Match decides alone.", "由 If-Match 決定。", 200)),
-	cond("order-if-modified-since-beside-if-none-match", exam.Must, "RFC 9110 §13.1.3", "304-always", Tags, "GET", f("If-None-Match", `"statute"`, "If-Modified-Since", farOff),
+	cond("order-if-modified-since-beside-if-none-match", exam.Must, "RFC 9110 §13.1.3", "304-always", Dates, "GET", f("If-None-Match", `"statute"`, "If-Modified-Since", farOff),
 		"If-None-Match true and If-Modified-Since false; the latter does not count.", "If-None-Match 成立、If-Modified-Since 不成立；後者不算。", may("If-None-Match decides alone.", "由 If-None-Match 決定。", 200)),
-	cond("order-if-none-match-hit-modified", exam.Must, "RFC 9110 §13.1.3", "ignores-conditions", Tags, "GET", f("If-None-Match", "{etag}", "If-Modified-Since", longAgo),
+	cond("order-if-none-match-hit-modified", exam.Must, "RFC 9110 §13.1.3", "ignores-conditions", Tagged, "GET", f("If-None-Match", "{etag}", "If-Modified-Since", longAgo),
 		"If-None-Match false and If-Modified-Since true; the latter does not count.", "If-None-Match 不成立、If-Modified-Since 成立；後者不算。", notModified),
-	cond("order-if-match-miss-if-none-match-hit", exam.Must, "RFC 9110 §13.2.2", "ignores-conditions", Tags, "GET", f("If-Match", `"statute"`, "If-None-Match", "{etag}"),
+	cond("order-if-match-miss-if-none-match-hit", exam.Must, "RFC 9110 §13.2.2", "ignores-conditions", Tagged, "GET", f("If-Match", `"statute"`, "If-None-Match", "{etag}"),
 		"If-Match false and If-None-Match false; the first decides.", "If-Match 不成立、If-None-Match 不成立；由前者決定。", fails),
 	// A45
 	ask(exam.Case{Name: "order-if-match-any-of-missing", Level: exam.Must, Spec: "RFC 9110 §13.1.1; RFC 9110 §13.2.1", Over: all, Needs: needs(Serves, Misses), Fault: "finds-everything",

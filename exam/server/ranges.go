@@ -77,24 +77,24 @@ var ranges = []exam.Case{
 		part.and(repeats("Date", "Cache-Control", "ETag", "Expires", "Content-Location", "Vary")), ignoresRange),
 	ranged("range-206-metadata", exam.Must, "RFC 9110 §15.3.7", "206-without-type", "bytes=0-9", "Range: bytes=0-9 without If-Range, and what the 206 says of the representation.", "沒有 If-Range 的 Range: bytes=0-9，看 206 如何描述表示。",
 		part.and(repeats("Content-Type", "Content-Language", "Content-Encoding")), ignoresRange),
-	needing(Tags, ranged("range-206-not-tagged-otherwise", exam.Must, "RFC 9110 §15.3.7", "other-etag", "bytes=0-9", "Range: bytes=0-9, and the ETag beside that of the 200.", "Range: bytes=0-9，ETag 與 200 的比較。", part.and(sameTag), ignoresRange)),
+	needing(Tagged, ranged("range-206-not-tagged-otherwise", exam.Must, "RFC 9110 §15.3.7", "other-etag", "bytes=0-9", "Range: bytes=0-9, and the ETag beside that of the 200.", "Range: bytes=0-9，ETag 與 200 的比較。", part.and(sameTag), ignoresRange)),
 	ifRange("if-range-true", exam.Must, "wrong-part", func(f *wire.Response) string { return f.Fields.Get("ETag") }, Tags, "If-Range with the ETag that the file has.", "If-Range 是檔案的 ETag。", part.and(partOf(0, 10)), ignoresRange),
 	// A50
-	ifRange("if-range-false", exam.Must, "ignores-if-range", func(*wire.Response) string { return `"statute"` }, Tags, "If-Range with another ETag.", "If-Range 是別的 ETag。", wholeFile),
-	ifRange("if-range-weak", exam.Must, "ignores-if-range", func(f *wire.Response) string { return "W/" + f.Fields.Get("ETag") }, Tags, "If-Range with a weak ETag, which never counts.", "If-Range 是弱 ETag，永遠不算相符。", wholeFile, malformed),
+	ifRange("if-range-false", exam.Must, "ignores-if-range", func(*wire.Response) string { return `"statute"` }, Serves, "If-Range with another ETag.", "If-Range 是別的 ETag。", wholeFile),
+	ifRange("if-range-weak", exam.Must, "ignores-if-range", weak, Tagged, "If-Range with a weak ETag, which never counts.", "If-Range 是弱 ETag，永遠不算相符。", wholeFile, malformed),
 	// A97
 	ifRange("if-range-date", exam.Must, "wrong-part", func(f *wire.Response) string { return f.Fields.Get("Last-Modified") }, Dates, "If-Range with exactly the Last-Modified of the file.", "If-Range 正是檔案的 Last-Modified。", part.and(partOf(0, 10)), ignoresRange),
 	ifRange("if-range-date-later", exam.Must, "ignores-if-range", shifted(1), Dates, "If-Range with a date one second later.", "If-Range 晚了一秒。", wholeFile),
 	ifRange("if-range-date-earlier", exam.Must, "ignores-if-range", shifted(-1), Dates, "If-Range with a date one second earlier.", "If-Range 早了一秒。", wholeFile),
-	ask(exam.Case{Name: "if-range-false-unsatisfiable", Level: exam.Must, Spec: "RFC 9110 §13.1.5", Over: all, Needs: needs(Serves, Ranges, Tags), Fault: "416-always",
+	ask(exam.Case{Name: "if-range-false-unsatisfiable", Level: exam.Must, Spec: "RFC 9110 §13.1.5", Over: all, Needs: needs(Serves, Ranges), Fault: "416-always",
 		Stages: say("A false If-Range beside a Range behind the end.", "If-Range 不成立，Range 在結尾之後。")},
 		func(s *setting) *peer.Request {
 			return get(s.subject.File, "Range", fmt.Sprintf("bytes=%d-", s.file().Content.Length), "If-Range", `"statute"`)
 		}, wholeFile),
-	ask(exam.Case{Name: "if-range-alone", Level: exam.Must, Spec: "RFC 9110 §13.1.5", Over: all, Needs: needs(Serves, Tags), Fault: "if-range-like-if-match",
+	ask(exam.Case{Name: "if-range-alone", Level: exam.Must, Spec: "RFC 9110 §13.1.5", Over: all, Needs: needs(Serves), Fault: "if-range-like-if-match",
 		Stages: say("If-Range without Range, to be ignored.", "沒有 Range 的 If-Range，應忽略。")},
 		func(s *setting) *peer.Request { return get(s.subject.File, "If-Range", `"statute"`) }, fine),
-	ask(exam.Case{Name: "range-beside-304", Level: exam.Must, Spec: "RFC 9110 §14.2; RFC 9110 §13.2.2", Over: all, Needs: needs(Serves, Ranges, Tags), Fault: "206-for-nothing",
+	ask(exam.Case{Name: "range-beside-304", Level: exam.Must, Spec: "RFC 9110 §14.2; RFC 9110 §13.2.2", Over: all, Needs: needs(Serves, Ranges, Tagged), Fault: "206-for-nothing",
 		Stages: say("If-None-Match that matches, beside a Range.", "相符的 If-None-Match，加上 Range。")},
 		func(s *setting) *peer.Request {
 			return get(s.subject.File, "If-None-Match", s.file().Fields.Get("ETag"), "Range", "bytes=0-9")

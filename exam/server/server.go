@@ -48,6 +48,7 @@ import (
 const (
 	Serves    exam.Capability = "get"           // answers a GET of the file with 200 and content
 	Tags      exam.Capability = "etag"          // gives the file a strong entity tag
+	Tagged    exam.Capability = "any-etag"      // or a weak one
 	Dates     exam.Capability = "last-modified" // gives it a date
 	Ranges    exam.Capability = "ranges"        // serves a range of it
 	Keeps     exam.Capability = "keep-alive"    // answers two requests on one connection

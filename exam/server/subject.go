@@ -183,7 +183,7 @@ func (s *Subject) Loopback() bool {
 // Can says which capabilities the subject may have; those that baselines try
 // are among them.
 func (s *Subject) Can() map[exam.Capability]bool {
-	can := map[exam.Capability]bool{Serves: true, Tags: true, Dates: true, Ranges: true, Keeps: true, Old: true, Misses: true}
+	can := map[exam.Capability]bool{Serves: true, Tags: true, Tagged: true, Dates: true, Ranges: true, Keeps: true, Old: true, Misses: true}
 	can[Secure] = s.SecureURL != nil
 	can[Redirects] = s.Redirect != ""
 	can[Guards] = s.Auth != ""
