@@ -1,5 +1,4 @@
-// Gateway is the lab's gateway in front of one server, for bench/proxies.sh to
-// examine.
+// Gateway is the lab's gateway in front of one server, for exam/subjects to start.
 package main
 
 import (

@@ -45,6 +45,9 @@ func Line(s *exam.Sheet, took time.Duration) string {
 
 // Write writes the sheet into the folder, as NAME.json.
 func Write(s *exam.Sheet, folder string) error {
+	if err := os.MkdirAll(folder, 0o777); err != nil {
+		return err
+	}
 	f, err := os.Create(filepath.Join(folder, s.Subject.Name+".json"))
 	if err != nil {
 		return err

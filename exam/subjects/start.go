@@ -3,6 +3,7 @@ package subjects
 import (
 	"context"
 	"crypto/tls"
+	"debug/buildinfo"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -191,9 +192,15 @@ func (r *Running) known(ctx context.Context) error {
 	defer cancel()
 	if len(r.version) > 0 {
 		out, err := r.command(asking, r.version).CombinedOutput()
-		if r.Version = version.FindString(string(out)); r.Version == "" {
+		if r.Version = number.FindString(string(out)); r.Version == "" {
 			return fmt.Errorf("%s prints no version: %w: %.200s", strings.Join(r.version, " "), err, out)
 		}
+	} else if r.build != "" {
+		info, err := buildinfo.ReadFile(r.places[filepath.Base(r.build)])
+		if err != nil {
+			return err
+		}
+		r.Version = info.Main.Version
 	}
 	declared := r.places.fill(r.declared)
 	if r.Role == exam.Server {
@@ -218,7 +225,7 @@ func (r *Running) known(ctx context.Context) error {
 // their own.
 var whoever = &tls.Config{InsecureSkipVerify: true}
 
-var version = regexp.MustCompile(`\d+(\.\d+)+[-+~.\w]*`)
+var number = regexp.MustCompile(`\d+(\.\d+)+[-+~.\w]*`)
 
 func declareProxy(s *proxy.Subject, what, word string) error {
 	switch what {

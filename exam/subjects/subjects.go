@@ -10,7 +10,7 @@
 //	npm     express@5.3.0                      packages of npm; they are in {modules}
 //	go      github.com/o/r/v2/cmd/caddy@v2.1   a program of Go's, which is {caddy} then
 //	build   bench/gateway                      one of ours, which is {gateway} then
-//	version nginx -v                           prints the version, somewhere in its first lines
+//	version nginx -v                           prints the version; without it, that of what was built
 //	start   nginx -c {dir}/nginx.conf          runs it in the foreground; NAME=VALUE before it is environment
 //	then    curl -sS http://127.0.0.1:{port}/  runs once it listens
 //	over    h1,h2                              the protocols that it speaks; h1 if left out
