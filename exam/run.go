@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/statute-http/statute/lang"
@@ -208,11 +209,12 @@ func (r *running) try(result *Result, control bool) (verdict Verdict, lines []Li
 	t := &Trial{
 		Context: ctx, Case: result.Case, Over: result.Over, Subject: r.Subject,
 		Nonce: NewNonce(), Record: NewTranscript(), Control: control,
-		has: func(c Capability) bool { return r.without(c, result.Over) == (lang.Text{}) },
+		controlled: new(atomic.Bool),
+		has:        func(c Capability) bool { return r.without(c, result.Over) == (lang.Text{}) },
 	}
 	defer func() {
 		t.Record.close()
-		lines, controlled = t.Record.Lines(), t.controlled
+		lines, controlled = t.Record.Lines(), t.controlled.Load()
 		if fault := recover(); fault != nil {
 			verdict = Voided(lang.Text{
 				En:   fmt.Sprintf("The case itself broke down: %v\n%s", fault, debug.Stack()),

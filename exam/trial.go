@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/statute-http/statute/wire"
@@ -25,7 +26,7 @@ type Trial struct {
 	Control bool
 
 	has        func(Capability) bool
-	controlled bool
+	controlled *atomic.Bool // Either was asked, by whichever goroutine
 }
 
 // Has reports whether the subject has a capability: it says so, and no baseline
@@ -35,7 +36,7 @@ func (t *Trial) Has(c Capability) bool { return t.has(c) }
 // Either returns what the case tests, or in the control the plain thing in its
 // place. A case that never asks has no control beside its baseline.
 func Either[T any](t *Trial, tested, plain T) T {
-	t.controlled = true
+	t.controlled.Store(true)
 	if t.Control {
 		return plain
 	}

@@ -61,10 +61,11 @@ func (h *hostile) Do(ctx context.Context, orders []client.Order) []client.Report
 			acting.Go(func() {
 				defer stop()
 				defer nc.Close()
+				conn := nc
 				if u.Scheme == "https" {
-					nc = tls.Client(nc, &tls.Config{InsecureSkipVerify: true, NextProtos: []string{"h2", "http/1.1"}})
+					conn = tls.Client(nc, &tls.Config{InsecureSkipVerify: true, NextProtos: []string{"h2", "http/1.1"}})
 				}
-				h.act(ctx, nc, u)
+				h.act(ctx, conn, u)
 			})
 		}
 		<-ctx.Done()
@@ -139,12 +140,11 @@ func TestHostileClients(t *testing.T) {
 			places := make(chan struct{}, 24)
 			var asking sync.WaitGroup
 			for _, c := range cases {
+				c.Proves = "" // or a baseline would keep it from being staged
 				for _, over := range c.Over {
 					places <- struct{}{}
 					asking.Go(func() {
 						defer func() { <-places }()
-						// Asked by itself, so that no baseline keeps it from being staged.
-						c.Proves = ""
 						plan := exam.Plan{Cases: []exam.Case{c}, Over: []wire.Protocol{over}, Subject: h, Can: h.Can(), Scale: 0.01}
 						for _, r := range exam.Run(t.Context(), plan) {
 							if r.Outcome == exam.Void {

@@ -191,11 +191,9 @@ func (o *Origin) serveH1(c *peer.ServerConn) {
 			}
 			return
 		}
-		t := &Turn{Asked: o.asked(conn, number, q, nil), s: o.s, way: w}
-		if q.Framing == wire.FramedNone {
-			t.content = true
-			q.Content.Complete = true
-		}
+		bare := q.Framing == wire.FramedNone
+		q.Content.Complete = bare
+		t := &Turn{Asked: o.asked(conn, number, q, nil), s: o.s, way: w, content: bare}
 		o.s.script(t.Path)(t)
 		// What the script left of the content is not the next request.
 		if !t.over && !t.content {

@@ -172,6 +172,8 @@ func (s *Setting) Waited() bool {
 }
 
 // Asked returns the requests that came, in order: all, or those for one path.
+// They are as they are now: a client that has given up does not end the script
+// that still reads what it sent.
 func (s *Setting) Asked(path string) []*Asked {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -182,7 +184,8 @@ func (s *Setting) Asked(path string) []*Asked {
 		}
 		own, _, _ := strings.Cut(a.Path, "?")
 		if path == "" || own == path {
-			those = append(those, a)
+			now := *a
+			those = append(those, &now)
 		}
 	}
 	return those

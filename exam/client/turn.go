@@ -114,8 +114,12 @@ func lines(fields []string) wire.Fields {
 func (t *Turn) Content() []byte {
 	if !t.content {
 		t.content = true
-		if err := t.way.read(t.Request); err != nil {
-			t.Cut = err
+		q := *t.Request
+		err := t.way.read(&q)
+		t.s.mu.Lock()
+		t.Request, t.Cut = &q, err
+		t.s.mu.Unlock()
+		if err != nil {
 			t.over = true
 			t.note("*", err.Error())
 		}

@@ -102,7 +102,7 @@ func (s *session) misreadContent(l *line, x *wire.Exchange) {
 		l.conn.Rest(longest)
 		x.End = wire.EndSilent
 	case s.has("reads-on-after-answer"):
-		octets, _, _ := l.conn.Rest(client.Silence / 30)
+		octets, _, _ := l.conn.Rest(client.Silence / 6)
 		if octets = append(x.After, octets...); len(octets) > 0 {
 			l.late = &wire.Exchange{Final: readBack(octets)}
 			x.After = nil
