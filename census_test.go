@@ -60,6 +60,7 @@ var may = map[string][]string{
 	"cmd/statute":       nil, // everything
 	"report":            {"status", "wire", "lint", "exam"},
 	"bench/server":      {"serve", "stage", "wire"},
+	"bench/fileserver":  {},
 	"bench/gateway":     {"serve", "stage/road", "wire", "cert"},
 	"bench/idle":        {"serve", "wire"},
 	"bench/sheet":       {"wire", "exam"},

@@ -102,7 +102,10 @@ func program(golang string) string {
 
 // find looks a program up, also where administrators have theirs.
 func find(name string) string {
-	if found, err := exec.LookPath(name); err == nil || strings.ContainsRune(name, filepath.Separator) {
+	if strings.ContainsRune(name, filepath.Separator) {
+		return name // which may be a part that is no program
+	}
+	if found, err := exec.LookPath(name); err == nil {
 		return found
 	}
 	for _, dir := range []string{"/usr/sbin", "/usr/local/sbin", "/usr/local/go/bin"} {

@@ -201,6 +201,8 @@ func (r *Running) known(ctx context.Context) error {
 			return err
 		}
 		r.Version = info.Main.Version
+	} else {
+		_, r.Version, _ = strings.Cut(r.golang, "@")
 	}
 	declared := r.places.fill(r.declared)
 	if r.Role == exam.Server {
