@@ -99,3 +99,26 @@ func Expect(s *Sheet) string {
 	}
 	return b.String()
 }
+
+// Renewed returns the file of these expectations for what the sheet shows: the
+// comments at its head stay, and so do the reasons that it gives.
+func (all Expectations) Renewed(text string, s *Sheet) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		if !strings.HasPrefix(line, "#") {
+			break
+		}
+		b.WriteString(line)
+	}
+	for _, e := range s.Results {
+		if e.Verdict == Pass || e.Verdict == Refused || e.Verdict == NA || e.Verdict == Value {
+			continue
+		}
+		reason := string(e.Level)
+		if i := slices.IndexFunc(all, func(x Expectation) bool { return x.Case == e.Case && x.Over == e.Over }); i >= 0 {
+			reason = all[i].Reason
+		}
+		fmt.Fprintf(&b, "%-28s %-2s %-5s %s\n", e.Case, e.Over, e.Verdict, reason)
+	}
+	return b.String()
+}

@@ -3,7 +3,6 @@ package roster_test
 import (
 	"bytes"
 	"flag"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -70,7 +69,7 @@ func expect(t *testing.T, name, file string) {
 		Cases: client.All, Over: wire.Protocols, Subject: subject, Can: subject.Can(), Parallel: 8})
 	sheet := exam.NewSheet(exam.Client, subject.About(), results, lang.En)
 	if *update {
-		if err := os.WriteFile(file, []byte(rewritten(string(text), expected, sheet)), 0o644); err != nil {
+		if err := os.WriteFile(file, []byte(expected.Renewed(string(text), sheet)), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		return
@@ -82,29 +81,6 @@ func expect(t *testing.T, name, file string) {
 	for _, x := range unmet {
 		t.Errorf("%s:%d: %s over %s was to be %s (%s), and is not", file, x.Line, x.Case, x.Over, x.Outcome, x.Reason)
 	}
-}
-
-// rewritten is the file with the comments at its head and the reasons that it
-// has, and the fails of the sheet.
-func rewritten(text string, before exam.Expectations, s *exam.Sheet) string {
-	var b strings.Builder
-	for line := range strings.Lines(text) {
-		if !strings.HasPrefix(line, "#") {
-			break
-		}
-		b.WriteString(line)
-	}
-	for _, e := range s.Results {
-		if e.Verdict == exam.Pass || e.Verdict == exam.Refused || e.Verdict == exam.NA || e.Verdict == exam.Value {
-			continue
-		}
-		reason := string(e.Level)
-		if i := slices.IndexFunc(before, func(x exam.Expectation) bool { return x.Case == e.Case && x.Over == e.Over }); i >= 0 {
-			reason = before[i].Reason
-		}
-		fmt.Fprintf(&b, "%-28s %-2s %-5s %s\n", e.Case, e.Over, e.Verdict, reason)
-	}
-	return b.String()
 }
 
 // Every adapter that is part of the program can be placed and is known by its
