@@ -55,7 +55,7 @@ var may = map[string][]string{
 	"stage/play":        {"status", "wire", "wire/peer", "stage"},
 	"compat":            {"status"},
 	"catalogue":         {"status", "manual", "stage", "lint", "wire", "compat"},
-	"site":              {"status", "manual", "stage", "stage/play", "stage/road", "lint", "wire", "wire/peer", "compat", "catalogue", "exam", "exam/client"},
+	"site":              {"status", "manual", "stage", "stage/play", "stage/road", "lint", "wire", "wire/peer", "compat", "catalogue", "exam", "exam/client", "exam/server", "exam/proxy"},
 	"house":             {"status", "wire", "cert", "serve", "stage", "stage/play", "stage/road", "origin", "store", "store/memory", "lint", "site", "exam", "exam/client", "results"},
 	"cmd/statute":       nil, // everything
 	"report":            {"status", "wire", "lint", "exam"},

@@ -22,7 +22,7 @@ func (h *House) exams(c Config) site.Exams {
 	}
 	var ctx context.Context
 	ctx, h.examine = context.WithCancel(context.Background())
-	sheets, err := results.Clients()
+	sheets, err := results.All()
 	if err != nil {
 		panic(err) // they are part of the program
 	}

@@ -7,40 +7,58 @@ import (
 	"github.com/statute-http/statute/exam"
 	"github.com/statute-http/statute/exam/client"
 	"github.com/statute-http/statute/exam/client/roster"
+	"github.com/statute-http/statute/exam/subjects"
 	"github.com/statute-http/statute/results"
 )
 
-// What is kept is what an exam of ours finds: known clients, known cases, and
+// What is kept is what an exam of ours finds: known subjects, known cases, and
 // nothing that we could not stage or that did not come again.
-func TestClients(t *testing.T) {
-	all, err := results.Clients()
+func TestSheets(t *testing.T) {
+	all, err := results.All()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(all) < 20 {
-		t.Errorf("there are sheets of %d clients; want 20 at least: go run ./bench/clients -o results/clients", len(all))
-	}
-	for _, s := range all {
-		name := s.Subject.Name
-		if !slices.Contains(roster.Names(), name) {
-			t.Errorf("%s is no client of the roster", name)
-		}
-		if s.Subject.Version == "" || len(s.Subject.Options) == 0 || s.Made.IsZero() {
-			t.Errorf("the sheet of %s does not say which version, how it was driven or when", name)
-		}
-		if len(s.Results) < 100 {
-			t.Errorf("the sheet of %s has %d results", name, len(s.Results))
-		}
-		for _, e := range s.Results {
-			i := slices.IndexFunc(client.All, func(c exam.Case) bool { return c.Name == e.Case })
-			switch {
-			case i < 0:
-				t.Errorf("%s was asked %s, which is no case", name, e.Case)
-			case client.All[i].Level != e.Level:
-				t.Errorf("%s was asked %s at level %s, which is of level %s now: go run ./bench/clients -o results/clients", name, e.Case, e.Level, client.All[i].Level)
-			case e.Verdict == exam.Void || e.Verdict == exam.Flaky:
-				t.Errorf("%s: %s is %s: %s", name, e.Case, e.Verdict, e.Detail)
+	for _, of := range []struct {
+		role   exam.Role
+		known  []string
+		cases  []exam.Case
+		least  int
+		remake string
+	}{
+		{exam.Client, roster.Names(), client.All, 20, "go run ./bench/clients"},
+		{exam.Server, subjects.Names(exam.Server), subjects.Cases(exam.Server), 11, "go run ./bench/subjects servers"},
+		{exam.Proxy, subjects.Names(exam.Proxy), subjects.Cases(exam.Proxy), 10, "go run ./bench/subjects proxies"},
+	} {
+		found := 0
+		for _, s := range all {
+			if s.Role != of.role {
+				continue
 			}
+			found++
+			name := s.Subject.Name
+			if !slices.Contains(of.known, name) {
+				t.Errorf("%s is no %s that we can examine", name, of.role)
+			}
+			if s.Subject.Version == "" || len(s.Subject.Options) == 0 || s.Made.IsZero() {
+				t.Errorf("the sheet of the %s %s does not say which version, how it was driven or when", of.role, name)
+			}
+			if len(s.Results) < 100 {
+				t.Errorf("the sheet of the %s %s has %d results", of.role, name, len(s.Results))
+			}
+			for _, e := range s.Results {
+				i := slices.IndexFunc(of.cases, func(c exam.Case) bool { return c.Name == e.Case })
+				switch {
+				case i < 0:
+					t.Errorf("the %s %s was asked %s, which is no case: %s", of.role, name, e.Case, of.remake)
+				case of.cases[i].Level != e.Level && of.role != exam.Proxy: // some weigh less for a gateway
+					t.Errorf("the %s %s was asked %s at level %s, which is of level %s now: %s", of.role, name, e.Case, e.Level, of.cases[i].Level, of.remake)
+				case e.Verdict == exam.Void || e.Verdict == exam.Flaky:
+					t.Errorf("the %s %s: %s is %s: %s", of.role, name, e.Case, e.Verdict, e.Detail)
+				}
+			}
+		}
+		if found < of.least {
+			t.Errorf("there are sheets of %d of role %s; want %d at least: %s", found, of.role, of.least, of.remake)
 		}
 	}
 }

@@ -37,7 +37,7 @@ type codePage struct {
 	OfAll   int
 	Posed   string // the command for a posed answer
 
-	Cases []question // of the exam of clients
+	Exams []codeExam // those that ask about it
 
 	Browsers *browsers // nil if nothing is known
 }
@@ -53,7 +53,11 @@ func (s *site) code(w http.ResponseWriter, r *http.Request, code status.Code) *w
 		// A page of ours that cannot be made is a fault of ours.
 		panic(fmt.Errorf("make the page about %s: %w", code, err))
 	}
-	p.Cases = questions(about(code), s.Exams.Sheets)
+	for _, of := range everyExam {
+		if asked := of.questions(about(code), s.Exams.Sheets); len(asked) > 0 {
+			p.Exams = append(p.Exams, codeExam{of, asked})
+		}
+	}
 	p.Gates = gatesFor(code, s.gates())
 	return answerHTML(w, r, p.Lang, "code.html", p)
 }

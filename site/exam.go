@@ -10,6 +10,8 @@ import (
 
 	"github.com/statute-http/statute/exam"
 	"github.com/statute-http/statute/exam/client"
+	"github.com/statute-http/statute/exam/proxy"
+	"github.com/statute-http/statute/exam/server"
 	"github.com/statute-http/statute/lang"
 	"github.com/statute-http/statute/status"
 	"github.com/statute-http/statute/wire"
@@ -18,7 +20,7 @@ import (
 // Exams are the exams that the site tells of and holds. What is left zero it
 // does not.
 type Exams struct {
-	// Sheets are what real software did.
+	// Sheets are what real software did, in whichever role.
 	Sheets []*exam.Sheet
 	// Loop examines clients that drive themselves, a page in a visitor's own
 	// browser among them; it is asked below /exam/, by visitors on this machine
@@ -26,12 +28,31 @@ type Exams struct {
 	Loop *client.Loop
 }
 
-// An ExamDocument is /exam for those who prefer JSON.
+// An examined is a role that the site has pages about.
+type examined struct {
+	Role  exam.Role
+	Path  string // of the page with its cases; below it are results
+	cases []exam.Case
+}
+
+var everyExam = []examined{
+	{exam.Client, "/exam", client.All},
+	{exam.Server, "/exam/servers", server.All},
+	{exam.Proxy, "/exam/proxies", proxy.All},
+}
+
+// sheets are those of the role.
+func (e examined) sheets(all []*exam.Sheet) []*exam.Sheet {
+	return slices.DeleteFunc(slices.Clone(all), func(s *exam.Sheet) bool { return s.Role != e.Role })
+}
+
+// An ExamDocument is /exam, /exam/servers or /exam/proxies for those who prefer
+// JSON.
 type ExamDocument struct {
 	Cases []ExamCase `json:"cases"`
 }
 
-// An ExamCase is one question of the exam of clients.
+// An ExamCase is one question of an exam.
 type ExamCase struct {
 	Case   string          `json:"case"`
 	Topic  string          `json:"topic"`
@@ -50,6 +71,12 @@ type question struct {
 	Outcomes []outcome
 }
 
+// A codeExam is what one role is asked about a code.
+type codeExam struct {
+	examined
+	Cases []question
+}
+
 // An outcome is one verdict, and who got it.
 type outcome struct {
 	exam.Outcome
@@ -59,10 +86,11 @@ type outcome struct {
 }
 
 // questions are the cases that are no baselines, with what became of them.
-func questions(of func(*exam.Case) bool, sheets []*exam.Sheet) []question {
+func (e examined) questions(of func(*exam.Case) bool, sheets []*exam.Sheet) []question {
 	var all []question
-	for i := range client.All {
-		if c := &client.All[i]; !c.Baseline() && of(c) {
+	sheets = e.sheets(sheets)
+	for i := range e.cases {
+		if c := &e.cases[i]; !c.Baseline() && of(c) {
 			all = append(all, question{Case: c, Specs: strings.Split(c.Spec, "; "), Outcomes: outcomes(c.Name, sheets)})
 		}
 	}
@@ -121,6 +149,8 @@ func (p page) WithQuestion(q question) questionPage       { return questionPage{
 
 type examPage struct {
 	page
+	examined
+	Others []examined
 	Topics []examTopic
 	Count  int
 	Old    bool // there are sheets
@@ -132,9 +162,9 @@ type examTopic struct {
 	Cases []question
 }
 
-// exam answers with the cases by topic.
-func (s *site) exam(w http.ResponseWriter, r *http.Request) *wire.Refusal {
-	all := questions(everyCase, s.Exams.Sheets)
+// exam answers with the cases of a role by topic.
+func (s *site) exam(w http.ResponseWriter, r *http.Request, of examined) *wire.Refusal {
+	all := of.questions(everyCase, s.Exams.Sheets)
 	if wantsJSON(r) {
 		chosen(w.Header())
 		var d ExamDocument
@@ -143,7 +173,8 @@ func (s *site) exam(w http.ResponseWriter, r *http.Request) *wire.Refusal {
 		}
 		return answerJSON(w, r, d)
 	}
-	p := examPage{page: s.page(r), Count: len(all), Old: len(s.Exams.Sheets) > 0}
+	p := examPage{page: s.page(r), examined: of, Count: len(all), Old: len(of.sheets(s.Exams.Sheets)) > 0}
+	p.Others = slices.DeleteFunc(slices.Clone(everyExam), func(e examined) bool { return e.Role == of.Role })
 	for _, q := range all {
 		if n := len(p.Topics); n == 0 || p.Topics[n-1].Name != q.Topic {
 			p.Topics = append(p.Topics, examTopic{Name: q.Topic})
@@ -157,6 +188,7 @@ func (s *site) exam(w http.ResponseWriter, r *http.Request) *wire.Refusal {
 // A resultsPage is sheets side by side.
 type resultsPage struct {
 	page
+	examined
 	Agent    string // whose sheet alone it is; empty: all that the site has
 	Waiting  bool   // the exam is not over
 	Subjects []exam.About
@@ -177,9 +209,12 @@ type resultsRow struct {
 
 // results answers with a matrix: of what real software did, or of an agent's
 // exam alone.
-func (s *site) results(w http.ResponseWriter, r *http.Request) *wire.Refusal {
-	p := resultsPage{page: s.page(r), Agent: r.URL.Query().Get("agent")}
-	sheets := s.Exams.Sheets
+func (s *site) results(w http.ResponseWriter, r *http.Request, of examined) *wire.Refusal {
+	p := resultsPage{page: s.page(r), examined: of}
+	if of.Role == exam.Client {
+		p.Agent = r.URL.Query().Get("agent")
+	}
+	sheets := of.sheets(s.Exams.Sheets)
 	if p.Agent != "" {
 		if s.Exams.Loop == nil {
 			return noSuchPage()
@@ -233,7 +268,7 @@ func (p *resultsPage) lay(sheets []*exam.Sheet) {
 			cells[at][column] = e
 		}
 	}
-	for _, q := range questions(everyCase, nil) {
+	for _, q := range p.questions(everyCase, nil) {
 		for _, over := range q.Over {
 			row := resultsRow{Case: q.Name, Over: over, Level: q.Level, Cells: cells[asked{q.Name, over}]}
 			if !slices.ContainsFunc(row.Cells, func(e *exam.Entry) bool { return e != nil && e.Verdict != exam.NA }) {

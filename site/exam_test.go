@@ -15,15 +15,21 @@ import (
 
 // sheets are what two clients did, as results/ would have it.
 var sheets = []*exam.Sheet{
-	{Subject: exam.About{Name: "kettle", Version: "1.0"}, Results: []exam.Entry{
+	{Role: exam.Client, Subject: exam.About{Name: "kettle", Version: "1.0"}, Results: []exam.Entry{
 		{Case: "1xx-103-then-200", Over: "h1", Verdict: exam.Fail, Detail: "It took the 103 for <final>."},
 		{Case: "status-000-099", Over: "h1", Verdict: exam.Fail, Fetch: exam.Pass},
 		{Case: "redirect-limit-20", Over: "h1", Verdict: exam.Value, Value: "20"},
 		{Case: "206-part", Over: "h1", Verdict: exam.NA},
 	}},
-	{Subject: exam.About{Name: "teapot"}, Results: []exam.Entry{
+	{Role: exam.Client, Subject: exam.About{Name: "teapot"}, Results: []exam.Entry{
 		{Case: "1xx-103-then-200", Over: "h1", Verdict: exam.Pass},
 		{Case: "redirect-limit-20", Over: "h2", Verdict: exam.Value, Value: "20"},
+	}},
+	{Role: exam.Server, Subject: exam.About{Name: "samovar"}, Results: []exam.Entry{
+		{Case: "allow-beside-405", Over: "h1", Verdict: exam.Fail, Detail: "405, and it lacks Allow."},
+	}},
+	{Role: exam.Proxy, Subject: exam.About{Name: "strainer"}, Results: []exam.Entry{
+		{Case: "204-chunked", Over: "h1", Verdict: exam.Fail},
 	}},
 }
 
@@ -51,6 +57,12 @@ func TestExamPages(t *testing.T) {
 		{"/302", lang.En, []string{`v-info">info: 20</strong>`, "kettle, teapot (h2)"}},
 		{"/exam", lang.En, []string{`id="1xx-103-then-200"`, "Lawful:", "by the Fetch standard: pass", `href="/exam/results"`}},
 		{"/exam/results", lang.En, []string{"kettle", "teapot", `title="It took the 103 for &lt;final&gt;."`, "info: 20"}},
+		{"/405", lang.En, []string{`/exam/servers#allow-beside-405`, "samovar", "What servers are asked"}},
+		{"/204", lang.ZhTW, []string{`/exam/proxies#204-chunked`, "strainer", "代理考題與實測結果"}},
+		{"/exam/servers", lang.En, []string{`id="allow-beside-405"`, "samovar", `href="/exam/servers/results"`, `href="/exam/proxies"`, "statute exam server"}},
+		{"/exam/proxies", lang.ZhTW, []string{`id="204-chunked"`, "strainer", "HTTP 代理考試"}},
+		{"/exam/servers/results", lang.En, []string{"samovar", `title="405, and it lacks Allow."`, `href="/exam/servers#allow-beside-405"`}},
+		{"/exam/proxies/results", lang.ZhTW, []string{"strainer", "真實代理的表現"}},
 		{"/exam/results", lang.ZhTW, []string{"真實用戶端的表現", "不通過", "依 Fetch 標準：通過"}},
 	} {
 		resp, content := askExam(t, Exams{Sheets: sheets}, "GET", home+c.target, "127.0.0.1:4711", "Accept-Language", string(c.lang))

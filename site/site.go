@@ -14,8 +14,8 @@
 //	POST /play/412/NAME   one of its scenes, played now against this server; ?over=h2
 //	GET /order            the order of decision; ?way=13 with a request's way lit
 //	GET /traffic          what came of requests in a world of one's own: ?world=ID
-//	GET /exam             the cases of the exam of clients, by topic
-//	GET /exam/results     what real software did; ?agent= in the exam of one's own client
+//	GET /exam             the cases of the exam of clients, by topic; /exam/servers, /exam/proxies
+//	GET /exam/results     what real clients did, or with ?agent= one's own; /exam/servers/results, /exam/proxies/results
 //	GET /exam/browser     examines the browser that it is opened in
 //	GET /topics/ranges    what several codes have in common
 //	GET /codes.json       the catalogue, a catalogue.Catalogue
@@ -167,10 +167,6 @@ func (s *site) at(path string) (place, bool) {
 		return place{writing, s.chooseLanguage}, true
 	case "/order":
 		return place{reading, s.order}, s.Gates != nil
-	case "/exam":
-		return place{reading, s.exam}, true
-	case "/exam/results":
-		return place{reading, s.results}, true
 	case "/exam/browser":
 		return place{reading, s.examBrowser}, s.Exams.Loop != nil
 	case "/exam/hello", "/exam/result":
@@ -179,6 +175,14 @@ func (s *site) at(path string) (place, bool) {
 		return place{"GET, OPTIONS", s.loop}, s.Exams.Loop != nil
 	case "/traffic":
 		return place{writing, s.traffic}, s.Traffic != nil
+	}
+	for _, of := range everyExam {
+		switch path {
+		case of.Path:
+			return place{reading, func(w http.ResponseWriter, r *http.Request) *wire.Refusal { return s.exam(w, r, of) }}, true
+		case of.Path + "/results":
+			return place{reading, func(w http.ResponseWriter, r *http.Request) *wire.Refusal { return s.results(w, r, of) }}, true
+		}
 	}
 	if scene, ok := sceneAt(path); ok && s.Play != nil {
 		return place{writing, func(w http.ResponseWriter, r *http.Request) *wire.Refusal {
