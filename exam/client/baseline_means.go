@@ -119,7 +119,7 @@ var means = []exam.Case{
 			})
 			s.Do(s.expecting("/start"))
 			asked := s.Asked("/start")
-			return waits && len(asked) > 0 && len(asked[0].Request.Content.Data) == spoons
+			return len(asked) > 0 && len(asked[0].Request.Content.Data) == spoons && waits // settled before the content was read
 		}),
 }
 

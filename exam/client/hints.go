@@ -2,6 +2,7 @@ package client
 
 import (
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/statute-http/statute/exam"
@@ -13,6 +14,7 @@ import (
 // origin, so that it comes on a connection of its own. The final answer waits
 // for it for a time, and has no word of it.
 func (s *Setting) hinted(path string, more ...string) (early, came bool) {
+	var before atomic.Bool // the final answer
 	other := s.Open(Place{Secure: s.A.secure()})
 	image := path + ".png"
 	s.On(image, func(t *Turn) {
@@ -28,13 +30,13 @@ func (s *Setting) hinted(path string, more ...string) (early, came bool) {
 				over = true
 			}
 		}
-		early = s.Came(image) > 0
+		before.Store(s.Came(image) > 0)
 		t.Answer(200, "<!doctype html><title>tea</title><p>"+finalContent, "Content-Type: text/html")
 	})
 	o := s.Order(path)
 	o.Navigate = true
 	s.Do(o)
-	return early, s.Came(image) > 0
+	return before.Load(), s.Came(image) > 0
 }
 
 // hintedOften does that until the image is asked for, with a path of its own each

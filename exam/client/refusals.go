@@ -1,6 +1,7 @@
 package client
 
 import (
+	"sync/atomic"
 	"time"
 
 	"github.com/statute-http/statute/exam"
@@ -98,7 +99,7 @@ var refusals = []exam.Case{
 			ZhTW: "宣告要送 4 MB；讀完標頭區段就回 413，伺服器結束自己的方向，繼續讀。"},
 		Wants: lang.Text{En: "To stop sending, and to take the 413.", ZhTW: "停止傳送，收下 413。"},
 		Run: stage(func(s *Setting) exam.Verdict {
-			read := int64(0)
+			var read atomic.Int64
 			s.On("/start", func(t *Turn) {
 				t.Answer(413, "too much", "Connection: close", "Content-Type: text/plain")
 				w, ok := t.way.(*wayH1)
@@ -106,7 +107,7 @@ var refusals = []exam.Case{
 					return
 				}
 				w.c.CloseWrite()
-				read = drain(w, 8<<20)
+				read.Store(drain(w, 8<<20))
 				t.over = true
 			})
 			o := s.Order("/start")
@@ -116,7 +117,7 @@ var refusals = []exam.Case{
 			case s.Came("/start") == 0:
 				return exam.NotAsked(say("No request came.", "沒有收到請求。"))
 			case s.can(Reports) && r.Status == 413, !s.can(Reports) && r.Err != nil:
-				return exam.Passed(say("It took the 413, having sent %d octets of content.", "它收下 413，那時送了 %d 個位元組的內容。", read))
+				return exam.Passed(say("It took the 413, having sent %d octets of content.", "它收下 413，那時送了 %d 個位元組的內容。", read.Load()))
 			case r.Err != nil:
 				return exam.Failed(say("It saw no 413: %v", "它沒有看到 413：%v", r.Err))
 			}
