@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/statute-http/statute/lang"
@@ -24,6 +25,11 @@ var auth = []Rule{
 		Name: "challenge-unreadable", Level: Must, About: OfMessage,
 		Spec: "RFC 9110 §11.3", Codes: []status.Code{401, 403, 407}, Who: Server, Needs: wire.ShowsResponse,
 		Check: challengeUnreadable,
+	},
+	{
+		Name: "challenge-parameter-repeated", Level: Must, About: OfMessage,
+		Spec: "RFC 9110 §11.2", Codes: []status.Code{401, 403, 407}, Who: Server, Needs: wire.ShowsResponse,
+		Check: challengeParameterRepeated,
 	},
 	{
 		Name: "basic-without-realm", Level: Must, About: OfMessage,
@@ -68,7 +74,7 @@ var auth = []Rule{
 	},
 	{
 		Name: "bearer-error-of-other-code", Level: Should, About: OfMessage,
-		Spec: "RFC 6750 §3.1", Codes: []status.Code{400, 401, 403}, Who: Server, Needs: wire.ShowsResponse,
+		Spec: "RFC 6750 §3.1", Codes: []status.Code{200, 400, 401, 403, 404, 500}, Who: Server, Needs: wire.ShowsResponse,
 		Check: bearerErrorOfOtherCode,
 	},
 	{
@@ -130,6 +136,20 @@ func challengeUnreadable(x *wire.Exchange, r *Report) {
 		r.Final(field, lang.Text{
 			En:   "%s is %q, which is no list of challenges.",
 			ZhTW: "%s 是 %q，不是合法的質詢清單。"}, field, v)
+	}
+}
+
+// RFC 9110 §11.2: the name of a parameter stands once in a challenge.
+func challengeParameterRepeated(x *wire.Exchange, r *Report) {
+	for _, c := range challengesOf(x, r) {
+		for i, p := range c.params {
+			if slices.ContainsFunc(c.params[:i], func(q authParam) bool { return strings.EqualFold(p.name, q.name) }) {
+				r.Final(challengeField(x), lang.Text{
+					En:   "The %s challenge has the parameter %s twice.",
+					ZhTW: "%s 質詢的參數 %s 出現了兩次。"}, c.scheme, p.name)
+				return
+			}
+		}
 	}
 }
 

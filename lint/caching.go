@@ -32,6 +32,12 @@ var caching = []Rule{
 		Check: storedWithoutLeave,
 	},
 	{
+		Name: "stored-of-other-method", Level: Must, About: OfExchange,
+		Spec: "RFC 9110 §9.3.4; RFC 9110 §9.3.5; RFC 9110 §9.3.7; RFC 9110 §9.3.8", Who: Intermediary,
+		Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: storedOfOtherMethod,
+	},
+	{
 		Name: "stale-after-change", Level: Must, About: OfSequence,
 		Spec: "RFC 9111 §4.4", Codes: []status.Code{200, 203, 206}, Who: Intermediary, Needs: wire.ShowsRequest | wire.ShowsResponse,
 		Follow: staleAfterChange,
@@ -150,6 +156,24 @@ func storedWithoutLeave(x *wire.Exchange, r *Report) {
 	r.Final(field, lang.Text{
 		En:   "The %d was stored (%s: %s), and nothing in it allows that.",
 		ZhTW: "%d 被存進快取（%s: %s），但其中沒有任何欄位允許這麼做。"}, int(x.Answer().Status), field, v)
+}
+
+// RFC 9110 §9.3.4, §9.3.5, §9.3.7 and §9.3.8: answers to PUT, DELETE, OPTIONS and
+// TRACE are not cacheable.
+func storedOfOtherMethod(x *wire.Exchange, r *Report) {
+	switch x.Request.Method {
+	case "PUT", "DELETE", "OPTIONS", "TRACE":
+	default:
+		return
+	}
+	if x.Final == nil {
+		return
+	}
+	if field, v, ok := fromCache(x, r); ok {
+		r.Final(field, lang.Text{
+			En:   "The answer to %s was stored (%s: %s), and no answer to that method may be.",
+			ZhTW: "對 %s 的回應被存進快取（%s: %s），但這個方法的回應都不可保存。"}, x.Request.Method, field, v)
+	}
 }
 
 // RFC 9111 §4.4: a cache through which an unsafe request went with success

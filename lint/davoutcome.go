@@ -22,6 +22,17 @@ var davOutcome = []Rule{
 		Check: proppatchDoneInPart,
 	},
 	{
+		Name: "multistatus-member-of-two-forms", Level: Must, About: OfMessage,
+		Spec: "RFC 4918 §14.24", Codes: []status.Code{207}, Who: Server, Needs: wire.ShowsResponse | wire.ShowsContent,
+		Check: multistatusMemberOfTwoForms,
+	},
+	{
+		Name: "multistatus-beyond-depth", Level: Definition, About: OfExchange,
+		Spec: "RFC 4918 §9.1; RFC 4918 §10.2", Codes: []status.Code{207}, Who: Server,
+		Needs: wire.ShowsRequest | wire.ShowsResponse | wire.ShowsContent,
+		Check: multistatusBeyondDepth,
+	},
+	{
 		Name: "already-reported-and-listed", Level: Definition, About: OfMessage,
 		Spec: "RFC 5842 §7.1", Codes: []status.Code{207}, Who: Server, Needs: wire.ShowsResponse | wire.ShowsContent,
 		Check: alreadyReportedAndListed,
@@ -77,6 +88,53 @@ func proppatchDoneInPart(x *wire.Exchange, r *Report) {
 			r.Final("", lang.Text{
 				En:   "One property has %q and another %q: a PROPPATCH is done as a whole or not at all.",
 				ZhTW: "一個屬性是 %q，另一個是 %q：PROPPATCH 只能全部完成或完全不做。"}, done, failed)
+			return
+		}
+	}
+}
+
+// RFC 4918 §14.24: a response has a status of its own or propstats, not both.
+func multistatusMemberOfTwoForms(x *wire.Exchange, r *Report) {
+	for i, m := range membersOf(x, r) {
+		if len(m.statuses) > 0 && len(m.inner) > 0 {
+			r.Final("", lang.Text{
+				En:   "Response %d of the multistatus has both a status (%q) and a propstat.",
+				ZhTW: "multistatus 的第 %d 個 response 同時有 status（%q）和 propstat。"}, i+1, m.statuses[0])
+			return
+		}
+	}
+}
+
+// RFC 4918 §9.1 and §10.2: PROPFIND with Depth: 0 is about the target alone, with
+// Depth: 1 about its members too, and not about theirs. The shortest href is the
+// target's, in whatever form this server writes them.
+func multistatusBeyondDepth(x *wire.Exchange, r *Report) {
+	if x.Request.Method != "PROPFIND" {
+		return
+	}
+	depth, ok := value(r, &x.Request.Message, "Depth")
+	if !ok || depth != "0" && depth != "1" {
+		return
+	}
+	base, hrefs := "", 0
+	members := membersOf(x, r)
+	for _, m := range members {
+		for _, href := range m.hrefs {
+			if hrefs++; hrefs == 1 || len(href) < len(base) {
+				base = href
+			}
+		}
+	}
+	base = strings.TrimSuffix(base, "/") + "/"
+	for _, m := range members {
+		for _, href := range m.hrefs {
+			below, under := strings.CutPrefix(href, base)
+			if below == "" || !under || depth == "1" && !strings.Contains(strings.TrimSuffix(below, "/"), "/") {
+				continue
+			}
+			r.Final("", lang.Text{
+				En:   "The request asked with Depth: %s, and the multistatus lists %s.",
+				ZhTW: "請求以 Depth: %s 詢問，multistatus 卻列出 %s。"}, depth, href)
 			return
 		}
 	}

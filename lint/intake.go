@@ -61,6 +61,11 @@ var intake = []Rule{
 		Check: func(x *wire.Exchange, r *Report) { refusedContentThatIsNot(x, r) },
 	},
 	{
+		Name: "minor-version-refused", Level: Should, About: OfExchange,
+		Spec: "RFC 9110 §6.2", Codes: []status.Code{505}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse | wire.ShowsOctets,
+		Check: minorVersionRefused,
+	},
+	{
 		Name: "unsupported-without-content", Level: Definition, About: OfCause,
 		Spec: "RFC 9110 §15.5.16", Codes: []status.Code{415}, Who: Server,
 		Needs: wire.ShowsRequest | wire.ShowsRequestContent | wire.ShowsResponse | wire.ShowsFraming,
@@ -258,6 +263,17 @@ func refusedContentThatIsNot(x *wire.Exchange, r *Report) {
 func unsupportedWithoutContent(x *wire.Exchange, r *Report) {
 	if lacks(r, &x.Request.Message, "Content-Type", "Content-Encoding") {
 		refusedContentThatIsNot(x, r)
+	}
+}
+
+// RFC 9110 §6.2: a message of a known major version and a minor one that is
+// higher than any known is processed as one of the highest known.
+func minorVersionRefused(x *wire.Exchange, r *Report) {
+	q, p := &x.Request, x.Answer()
+	if x.Conn.Protocol == wire.H1 && q.Version.Major == 1 && q.Version.Minor > 1 && p.Version.Major == 1 && !has(&q.Message, wire.BadVersion) {
+		r.Final("", lang.Text{
+			En:   "HTTP/1.%d is refused by a server that speaks HTTP/1: only a major version is refused.",
+			ZhTW: "說 HTTP/1 的伺服器拒絕了 HTTP/1.%d：該拒絕的只有主版本。"}, q.Version.Minor)
 	}
 }
 

@@ -55,6 +55,11 @@ var multipartRanges = []Rule{
 		Check: partOfOtherLength,
 	},
 	{
+		Name: "parts-of-two-wholes", Level: Definition, About: OfMessage,
+		Spec: "RFC 9110 §14.4", Codes: []status.Code{206}, Who: Server, Needs: wire.ShowsResponse | wire.ShowsContent,
+		Check: partsOfTwoWholes,
+	},
+	{
 		Name: "parts-out-of-order", Level: Should, About: OfExchange,
 		Spec: "RFC 9110 §15.3.7.2", Codes: []status.Code{206}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse | wire.ShowsContent,
 		Check: partsOutOfOrder,
@@ -251,6 +256,26 @@ func partOfOtherLength(x *wire.Exchange, r *Report) {
 				En:   "Part %d states %d octets (Content-Range: %s) and has %d.",
 				ZhTW: "第 %d 個部分表示有 %d 個位元組（Content-Range: %s），實際是 %d 個。"},
 				i+1, c.last-c.first+1, p.contentRange, len(p.content))
+			return
+		}
+	}
+}
+
+// RFC 9110 §14.4: the complete length is that of the selected representation, of
+// which all parts of one answer are parts.
+func partsOfTwoWholes(x *wire.Exchange, r *Report) {
+	parts, _ := partsOf(x, r)
+	complete := int64(-1)
+	for _, p := range parts {
+		c, ok := p.Range()
+		switch {
+		case !ok || c.complete < 0:
+		case complete < 0:
+			complete = c.complete
+		case c.complete != complete:
+			r.Final("", lang.Text{
+				En:   "One part is of a whole of %d octets, another of one of %d.",
+				ZhTW: "一個部分屬於 %d 個位元組的整體，另一個部分卻屬於 %d 個位元組的整體。"}, complete, c.complete)
 			return
 		}
 	}

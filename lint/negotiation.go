@@ -22,6 +22,16 @@ var negotiation = []Rule{
 		Check: notAcceptableForLanguage,
 	},
 	{
+		Name: "list-response-incomplete", Level: Must, About: OfMessage,
+		Spec: "RFC 2295 §10.1", Codes: []status.Code{300, 406}, Who: Server, Needs: wire.ShowsResponse,
+		Check: listResponseIncomplete,
+	},
+	{
+		Name: "preference-not-asked", Level: Definition, About: OfExchange,
+		Spec: "RFC 7240 §3", Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: preferenceNotAsked,
+	},
+	{
 		Name: "coding-refused-without-accept-encoding", Level: Should, About: OfExchange,
 		Spec: "RFC 9110 §15.5.16", Codes: []status.Code{415}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
 		Check: codingRefusedWithoutAcceptEncoding,
@@ -192,4 +202,54 @@ func variantRefusedWithoutNegotiation(x *wire.Exchange, r *Report) {
 			En:   "Nothing in the exchange negotiates transparently: no Negotiate, no TCN, no Alternates.",
 			ZhTW: "這次往來沒有透明協商的跡象：沒有 Negotiate、TCN 或 Alternates。"})
 	}
+}
+
+// RFC 2295 §10.1: a list response has Alternates and Vary beside TCN: list.
+func listResponseIncomplete(x *wire.Exchange, r *Report) {
+	m := &x.Answer().Message
+	if !present(r, m, "TCN") || !m.Fields.HasMember("TCN", "list") {
+		return
+	}
+	for _, name := range [...]string{"Alternates", "Vary"} {
+		if absent(r, m, name) {
+			r.Final(name, lang.Text{
+				En:   "The %d says TCN: list, and has no %s.",
+				ZhTW: "%d 寫著 TCN: list，卻沒有 %s。"}, int(x.Answer().Status), name)
+			return
+		}
+	}
+}
+
+// RFC 7240 §3: Preference-Applied says which of the request's preferences were
+// honoured.
+func preferenceNotAsked(x *wire.Exchange, r *Report) {
+	if x.Final == nil || !x.Final.Fields.Has("Preference-Applied") || !readable(r, &x.Request.Message, "Prefer") {
+		return
+	}
+	v, ok := value(r, &x.Final.Message, "Preference-Applied")
+	if !ok {
+		return
+	}
+	for applied := range wire.Members(v) {
+		if !preferred(x.Request.Fields, applied) {
+			r.Final("Preference-Applied", lang.Text{
+				En:   "The answer says that it honours %s; the request has Prefer: %q.",
+				ZhTW: "回應表示遵照 %s；請求卻是 Prefer: %q。"}, applied, x.Request.Fields.Get("Prefer"))
+			return
+		}
+	}
+}
+
+// preferred reports whether Prefer asks for the preference, and with that value
+// if both have one.
+func preferred(fields wire.Fields, applied string) bool {
+	name, v, _ := strings.Cut(unparameterized(applied), "=")
+	for member := range fields.Members("Prefer") {
+		asked, with, _ := strings.Cut(unparameterized(member), "=")
+		if strings.EqualFold(strings.TrimSpace(asked), strings.TrimSpace(name)) {
+			v, with = strings.Trim(v, "\" \t"), strings.Trim(with, "\" \t")
+			return v == "" || with == "" || strings.EqualFold(v, with)
+		}
+	}
+	return false
 }

@@ -3,6 +3,7 @@ package lint
 import (
 	"bytes"
 	"encoding/json"
+	"encoding/xml"
 	"slices"
 	"strings"
 
@@ -45,12 +46,16 @@ var problems = []Rule{
 // problem returns the content of an answer that says it is problem details and
 // was kept as a whole.
 func problem(x *wire.Exchange, r *Report) ([]byte, bool) {
+	return problemAs(x, r, "application/problem+json")
+}
+
+func problemAs(x *wire.Exchange, r *Report, kind string) ([]byte, bool) {
 	p := x.Final
 	if p == nil || p.Content.Length == 0 || endsWithHead(x) || coded(&p.Message) {
 		return nil, false
 	}
 	media, ok := value(r, &p.Message, "Content-Type")
-	if !ok || !isMedia(media, "application/problem+json") {
+	if !ok || !isMedia(media, kind) {
 		return nil, false
 	}
 	if !p.Content.Whole() {
@@ -61,16 +66,21 @@ func problem(x *wire.Exchange, r *Report) ([]byte, bool) {
 }
 
 // RFC 9457 §3.1.2 (unverified; RFC 7807 §3.1): the member "status", where there
-// is one, is the code of the answer as it was generated.
+// is one, is the code of the answer as it was generated. XML has an element of
+// that name (RFC 7807 Appendix A).
 func problemStatusDiffers(x *wire.Exchange, r *Report) {
+	decode := json.Unmarshal
 	data, ok := problem(x, r)
 	if !ok {
-		return
+		decode = xml.Unmarshal
+		if data, ok = problemAs(x, r, "application/problem+xml"); !ok {
+			return
+		}
 	}
 	var p struct {
-		Status *status.Code `json:"status"`
+		Status *status.Code `json:"status" xml:"urn:ietf:rfc:7807 status"`
 	}
-	if json.Unmarshal(data, &p) == nil && p.Status != nil && *p.Status != x.Final.Status {
+	if decode(data, &p) == nil && p.Status != nil && *p.Status != x.Final.Status {
 		r.Final("", lang.Text{
 			En:   "The problem details say status %d, the answer is %d.",
 			ZhTW: "問題詳情寫的狀態碼是 %d，回應卻是 %d。"}, int(*p.Status), int(x.Final.Status))

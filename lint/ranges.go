@@ -2,6 +2,7 @@ package lint
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/statute-http/statute/lang"
@@ -229,6 +230,10 @@ func rangeNotAskedFor(x *wire.Exchange, r *Report) {
 	if !ok {
 		return
 	}
+	if is, _ := multipart(x, r); is && r.needs(x, wire.ShowsContent) {
+		partNotAskedFor(x, r, asked)
+		return
+	}
 	v, ok := value(r, &x.Answer().Message, "Content-Range")
 	if !ok {
 		return
@@ -245,6 +250,29 @@ func rangeNotAskedFor(x *wire.Exchange, r *Report) {
 	r.Final("Content-Range", lang.Text{
 		En:   "The request asked for Range: %s and got Content-Range: %s.",
 		ZhTW: "請求要的是 Range: %s，得到的卻是 Content-Range: %s。"}, asked, v)
+}
+
+// partNotAskedFor judges each part of a multipart answer. That Content-Range does
+// not stand in its header section, multipart-with-content-range says.
+func partNotAskedFor(x *wire.Exchange, r *Report, asked string) {
+	specs, good := byteRanges(asked)
+	parts, _ := partsOf(x, r)
+	for _, p := range parts {
+		if c, ok := p.Range(); good && ok && !impossible(c) && !touches(specs, c) {
+			r.Final("", lang.Text{
+				En:   "The request asked for Range: %s and got a part with Content-Range: %s.",
+				ZhTW: "請求要的是 Range: %s，得到的某個部分卻是 Content-Range: %s。"}, asked, p.contentRange)
+			return
+		}
+	}
+}
+
+// touches reports whether the range has an octet that was asked for.
+func touches(specs []byteRange, c rangeResponse) bool {
+	return slices.ContainsFunc(specs, func(s byteRange) bool {
+		first, last := s.of(c.complete)
+		return first <= c.last && c.first <= last
+	})
 }
 
 // within reports whether the range lies between the first and the last octet

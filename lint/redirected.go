@@ -48,7 +48,7 @@ func trail(h *History, x *wire.Exchange) func(func(*Past) bool) {
 	return func(yield func(*Past) bool) {
 		here := h.URI
 		for _, p := range h.Client {
-			if p.Answer().Status.Class() != status.Redirection || p.Next() != here || !p.Alike(x) || !p.Before(x) {
+			if p.Answer().Status.Class() != status.Redirection || !leads(p.Next(), here) || !p.Alike(x) || !p.Before(x) {
 				continue
 			}
 			here = p.URI
@@ -57,6 +57,13 @@ func trail(h *History, x *wire.Exchange) func(func(*Past) bool) {
 			}
 		}
 	}
+}
+
+// leads reports whether the URI that a redirect names is the target. A target
+// whose scheme the recording does not know is taken for one of http, since https
+// leads there seldom.
+func leads(next, target string) bool {
+	return next == target || strings.HasPrefix(target, "//") && strings.HasPrefix(next, "http:") && next[len("http:"):] == target
 }
 
 // RFC 9110 §15.4: redirects that lead in a circle never lead to an answer. A
@@ -71,7 +78,7 @@ func redirectLoop(h *History, x *wire.Exchange, r *Report) {
 	hops := 1
 	for p := range trail(h, x) {
 		hops++
-		if p.URI == next {
+		if leads(next, p.URI) {
 			if p.Request.Method == x.Request.Method {
 				r.Against(p).Final("Location", lang.Text{
 					En:   "This %d closes a circle of %d redirects: Location: %s.",

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/statute-http/statute/lang"
 	"github.com/statute-http/statute/status"
@@ -42,6 +43,11 @@ var revalidation = []Rule{
 		Name: "head-of-other-length", Level: Must, About: OfSequence,
 		Spec: "RFC 9110 §8.6", Codes: []status.Code{200}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
 		Follow: headOfOtherLength,
+	},
+	{
+		Name: "head-of-other-code", Level: Definition, About: OfSequence,
+		Spec: "RFC 9110 §9.3.2", Codes: []status.Code{400, 404, 406, 410}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse | wire.ShowsTimes,
+		Follow: headOfOtherCode,
 	},
 	{
 		Name: "head-of-other-fields", Level: Should, About: OfSequence,
@@ -208,13 +214,35 @@ func etagOfTwoContents(h *History, x *wire.Exchange, r *Report) {
 				ZhTW: "ETag: %s 在這裡代表 %d 個位元組，先前則是 %d 個。"}, tag, now, before)
 			return
 		}
-		if x.Final.Status == 200 && p.Final.Status == 200 && p.Got != 0 && x.Final.Content.Whole() && Digest(x.Final.Content.Data) != p.Got {
+		if octets, ok := sameOctets(x.Final, p.Final); ok && p.Got != 0 && Digest(octets) != p.Got {
 			r.Against(p).Final("ETag", lang.Text{
 				En:   "ETag: %s stands for other octets here than before.",
 				ZhTW: "ETag: %s 在這裡代表的位元組與先前不同。"}, tag)
 			return
 		}
 	}
+}
+
+// sameOctets returns those octets of an answer that an earlier one had too, if
+// its contents are the same range of the representation or the whole of it. Of an
+// earlier whole only a digest is left, which no part can be held against.
+func sameOctets(p, before *wire.Response) ([]byte, bool) {
+	if !p.Content.Whole() {
+		return nil, false
+	}
+	data := p.Content.Data
+	switch {
+	case before.Status == 200:
+		return data, p.Status == 200
+	case p.Status == 206:
+		v := p.Fields.Get("Content-Range")
+		return data, v != "" && v == before.Fields.Get("Content-Range")
+	}
+	c, ok := parseContentRange(before.Fields.Get("Content-Range"))
+	if !ok || c.unsatisfied || c.first > c.last || c.last >= int64(len(data)) || p.Content.Decoded || before.Content.Decoded {
+		return nil, false
+	}
+	return data[c.first : c.last+1], true
 }
 
 // headAndGet returns the answers to a HEAD and to a GET that are to be held
@@ -278,6 +306,23 @@ func headOfOtherFields(h *History, x *wire.Exchange, r *Report) {
 				ZhTW: "%s 對 HEAD 是 %s，對 GET 是 %s。"}, name, orNone(head, name), orNone(get, name))
 			return
 		}
+	}
+}
+
+// RFC 9110 §9.3.2: HEAD is GET without the content. What was there for GET two
+// seconds ago, and nobody changed, is there for HEAD.
+func headOfOtherCode(h *History, x *wire.Exchange, r *Report) {
+	if x.Request.Method != "HEAD" {
+		return
+	}
+	p := whole(h, x, "GET")
+	if p == nil || !h.Same(p) {
+		return
+	}
+	if since, known := p.Elapsed(x); known && since <= 2*time.Second {
+		r.Against(p).Final("", lang.Text{
+			En:   "HEAD gets %d, and GET got 200 %s before.",
+			ZhTW: "HEAD 得到 %d，而 %s 之前 GET 得到 200。"}, int(x.Final.Status), since.String())
 	}
 }
 

@@ -37,7 +37,22 @@ var values = []Rule{
 	{
 		Name: "proxy-status-unreadable", Level: Must, About: OfMessage,
 		Spec: "RFC 9209 §2", Who: Intermediary, Needs: wire.ShowsResponse,
-		Check: proxyStatusUnreadable,
+		Check: func(x *wire.Exchange, r *Report) { listUnreadable(x, r, "Proxy-Status") },
+	},
+	{
+		Name: "cache-status-unreadable", Level: Must, About: OfMessage,
+		Spec: "RFC 9211 §2", Who: Intermediary, Needs: wire.ShowsResponse,
+		Check: func(x *wire.Exchange, r *Report) { listUnreadable(x, r, "Cache-Status") },
+	},
+	{
+		Name: "accepted-types-unreadable", Level: Must, About: OfExchange,
+		Spec: "RFC 5789 §3.1; RFC 9110 §12.5.1", Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Check: acceptedTypesUnreadable,
+	},
+	{
+		Name: "date-of-other-weekday", Level: Definition, About: OfMessage,
+		Spec: "RFC 9110 §5.6.7", Who: Server, Needs: wire.ShowsResponse,
+		Check: dateOfOtherWeekday,
 	},
 	{
 		Name: "retry-after-as-date-in-seconds", Level: Definition, About: OfMessage,
@@ -130,18 +145,66 @@ func upgradeUnreadable(x *wire.Exchange, r *Report) {
 
 // RFC 9209 §2: Proxy-Status is a structured list; one that cannot be read is
 // ignored as a whole (RFC 8941 §4.2), and with it why the answer is what it is.
-func proxyStatusUnreadable(x *wire.Exchange, r *Report) {
-	if x.Final == nil || !x.Final.Fields.Has("Proxy-Status") {
+func listUnreadable(x *wire.Exchange, r *Report, field string) {
+	if x.Final == nil || !x.Final.Fields.Has(field) {
 		return
 	}
-	v, ok := value(r, &x.Final.Message, "Proxy-Status")
+	v, ok := value(r, &x.Final.Message, field)
 	if !ok {
 		return
 	}
 	if _, err := httpsfv.UnmarshalList([]string{v}); err != nil {
-		r.Final("Proxy-Status", lang.Text{
-			En:   "Proxy-Status is %q, which is no structured list.",
-			ZhTW: "Proxy-Status 是 %q，不是結構化清單。"}, v)
+		r.Final(field, lang.Text{
+			En:   "%s is %q, which is no structured list.",
+			ZhTW: "%s 是 %q，不是結構化清單。"}, field, v)
+	}
+}
+
+// RFC 5789 §3.1 and RFC 9110 §12.5.1: Accept-Patch and Accept list media types,
+// and so does Accept-Post (the Linked Data Platform, unverified). Clients go by
+// them after 415 and OPTIONS.
+func acceptedTypesUnreadable(x *wire.Exchange, r *Report) {
+	if x.Final == nil || x.Final.Status != 415 && x.Request.Method != "OPTIONS" {
+		return
+	}
+	for _, name := range [...]string{"Accept", "Accept-Patch", "Accept-Post"} {
+		if !x.Final.Fields.Has(name) {
+			continue
+		}
+		v, ok := value(r, &x.Final.Message, name)
+		if !ok {
+			continue
+		}
+		for member := range wire.Members(v) {
+			kind, sub, _ := strings.Cut(unparameterized(member), "/")
+			if !isToken(kind) || !isToken(sub) {
+				r.Final(name, lang.Text{
+					En:   "%s lists %q, which is no media type.",
+					ZhTW: "%s 列出 %q，這不是媒體類型。"}, name, member)
+				return
+			}
+		}
+	}
+}
+
+// RFC 9110 §5.6.7: the form of dates is a part of that of mail, where the day of
+// the week is the one of the date (RFC 5322, unverified). Expires is left
+// alone: many write it only to be in the past.
+func dateOfOtherWeekday(x *wire.Exchange, r *Report) {
+	if x.Final == nil {
+		return
+	}
+	for _, name := range [...]string{"Date", "Last-Modified", "Retry-After"} {
+		v, ok := value(r, &x.Final.Message, name)
+		if !ok {
+			continue
+		}
+		if t, ok := fixdate(v); ok && v[:3] != t.Weekday().String()[:3] {
+			r.Final(name, lang.Text{
+				En:   "%s is %q, and that day is a %s.",
+				ZhTW: "%s 是 %q，但那一天的英文星期應是 %s。"}, name, v, t.Weekday().String())
+			return
+		}
 	}
 }
 
