@@ -32,7 +32,7 @@ var caching = []Rule{
 		Check: storedWithoutLeave,
 	},
 	{
-		Name: "stored-of-other-method", Level: Must, About: OfExchange,
+		Name: "stored-of-other-method", Level: Definition, About: OfExchange,
 		Spec: "RFC 9110 §9.3.4; RFC 9110 §9.3.5; RFC 9110 §9.3.7; RFC 9110 §9.3.8", Who: Intermediary,
 		Needs: wire.ShowsRequest | wire.ShowsResponse,
 		Check: storedOfOtherMethod,

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"strings"
+	"time"
 
 	"github.com/statute-http/statute/lang"
 	"github.com/statute-http/statute/status"
@@ -29,14 +30,16 @@ var davSequence = []Rule{
 }
 
 // lastOf returns what the client was last told of the URI, with the same
-// credentials, unless something was changed since.
+// credentials, unless something was changed since, or may have been by others: more
+// than two seconds went by.
 func lastOf(h *History, x *wire.Exchange, uri string) *Past {
 	for _, p := range h.Client {
 		if p.URI == uri {
-			if p.Alike(x) && p.Before(x) && !h.Changed(p) {
-				return p
+			since, known := p.Elapsed(x)
+			if known && since > 2*time.Second || !p.Alike(x) || !p.Before(x) || h.Changed(p) {
+				return nil
 			}
-			return nil
+			return p
 		}
 	}
 	return nil

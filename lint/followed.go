@@ -22,7 +22,7 @@ var followed = []Rule{
 		Follow: contentFieldsAfterRedirect,
 	},
 	{
-		Name: "forbidden-repeated", Level: Should, About: OfSequence,
+		Name: "forbidden-repeated", Level: Advice, About: OfSequence,
 		Spec: "RFC 9110 §15.5.4", Who: Client, Needs: wire.ShowsRequest | wire.ShowsTimes,
 		Follow: forbiddenRepeated,
 	},
@@ -94,7 +94,8 @@ func forbiddenRepeated(h *History, x *wire.Exchange, r *Report) {
 }
 
 // RFC 9110 §13.1.1 and §13.1.4: what got 412 was not done. Here the resource is
-// afterwards what the refused PUT brought, and was something else before.
+// afterwards what the refused PUT brought, was something else before, and nothing
+// else changed it: a PUT that is sent twice gets 412 for the second.
 func doneThoughRefused(h *History, x *wire.Exchange, r *Report) {
 	p := x.Final
 	if x.Request.Method != "GET" || !p.Content.Whole() || p.Content.Length == 0 || coded(&p.Message) {
@@ -112,7 +113,7 @@ func doneThoughRefused(h *History, x *wire.Exchange, r *Report) {
 			continue
 		}
 		for _, before := range h.Resource {
-			if before.Request.Method == "GET" && before.Number < put.Number && before.Answer().Status == 200 && before.Got != 0 && before.Got != got {
+			if before.Request.Method == "GET" && before.Number < put.Number && before.Answer().Status == 200 && before.Got != 0 && before.Got != got && !h.Changed(before) {
 				r.Against(put).Final("", lang.Text{
 					En:   "The resource now has the content of the PUT that was refused with 412.",
 					ZhTW: "資源現在的內容，正是先前以 412 拒絕的那個 PUT 所帶的內容。"})

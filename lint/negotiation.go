@@ -241,14 +241,14 @@ func preferenceNotAsked(x *wire.Exchange, r *Report) {
 }
 
 // preferred reports whether Prefer asks for the preference, and with that value
-// if both have one.
+// if both have one; of a number (wait=100) a server may apply less.
 func preferred(fields wire.Fields, applied string) bool {
 	name, v, _ := strings.Cut(unparameterized(applied), "=")
 	for member := range fields.Members("Prefer") {
 		asked, with, _ := strings.Cut(unparameterized(member), "=")
 		if strings.EqualFold(strings.TrimSpace(asked), strings.TrimSpace(name)) {
 			v, with = strings.Trim(v, "\" \t"), strings.Trim(with, "\" \t")
-			return v == "" || with == "" || strings.EqualFold(v, with)
+			return v == "" || with == "" || strings.EqualFold(v, with) || digits(v) && digits(with)
 		}
 	}
 	return false

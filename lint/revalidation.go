@@ -46,7 +46,7 @@ var revalidation = []Rule{
 	},
 	{
 		Name: "head-of-other-code", Level: Definition, About: OfSequence,
-		Spec: "RFC 9110 §9.3.2", Codes: []status.Code{400, 404, 406, 410}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse | wire.ShowsTimes,
+		Spec: "RFC 9110 §9.3.2", Codes: []status.Code{404, 406, 410}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse | wire.ShowsTimes,
 		Follow: headOfOtherCode,
 	},
 	{

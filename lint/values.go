@@ -40,7 +40,7 @@ var values = []Rule{
 		Check: func(x *wire.Exchange, r *Report) { listUnreadable(x, r, "Proxy-Status") },
 	},
 	{
-		Name: "cache-status-unreadable", Level: Must, About: OfMessage,
+		Name: "cache-status-unreadable", Level: Definition, About: OfMessage,
 		Spec: "RFC 9211 §2", Who: Intermediary, Needs: wire.ShowsResponse,
 		Check: func(x *wire.Exchange, r *Report) { listUnreadable(x, r, "Cache-Status") },
 	},
