@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/statute-http/statute/house"
+	"github.com/statute-http/statute/needs"
 )
 
 // Every command that a README shows does what a reader would have it do: it ends
@@ -22,12 +23,7 @@ import (
 // by name: one would not return, and is what the others run against; the other
 // would run this test again.
 func TestREADME(t *testing.T) {
-	if _, err := exec.LookPath("curl"); err != nil {
-		if os.Getenv("STATUTE_REQUIRE_TOOLS") == "1" {
-			t.Fatal("curl is missing: apt-get install curl")
-		}
-		t.Skip("SKIPPED, not passed: the README's commands need curl")
-	}
+	needs.Program(t, "curl", "curl")
 	program := filepath.Join(t.TempDir(), "statute")
 	if runtime.GOOS == "windows" {
 		program += ".exe"

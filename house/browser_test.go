@@ -16,6 +16,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/statute-http/statute/house"
+	"github.com/statute-http/statute/needs"
 )
 
 // A browser is Chromium as a visitor of one house.
@@ -33,7 +34,7 @@ func newBrowser(t *testing.T, rules ...func(*house.House) string) *browser {
 
 func newBrowserIn(t *testing.T, c house.Config, rules ...func(*house.House) string) *browser {
 	t.Helper()
-	path := tool(t, "chromium", "chromium")
+	path := needs.Program(t, "chromium", "chromium")
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),

@@ -13,22 +13,9 @@ import (
 	"strings"
 	"testing"
 	"time"
-)
 
-// tool returns the path of a program that others wrote, or skips the test
-// loudly; where nothing may be skipped, it fails.
-func tool(t *testing.T, name, debianPackage string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		hint := name + " is not installed: apt-get install " + debianPackage
-		if os.Getenv("STATUTE_REQUIRE_TOOLS") == "1" {
-			t.Fatal(hint)
-		}
-		t.Skip("NOT JUDGED: " + hint)
-	}
-	return path
-}
+	"github.com/statute-http/statute/needs"
+)
 
 // run has a program do something within a minute, in the folder.
 func run(t *testing.T, dir, input string, name string, args ...string) (output string, err error) {
@@ -62,7 +49,7 @@ var (
 
 // Litmus, whole: every test of every suite passes, or is known to be wrong.
 func TestLitmus(t *testing.T) {
-	litmus := tool(t, "litmus", "litmus")
+	litmus := needs.Program(t, "litmus", "litmus")
 	at := "http://" + open(t).Address() + "/lab/depot/"
 	for _, suite := range litmusSuites {
 		t.Run(suite.name, func(t *testing.T) {
@@ -95,7 +82,7 @@ func TestLitmus(t *testing.T) {
 // A client that people use at a terminal: it makes a collection, puts, copies,
 // moves, locks, lists, reads and deletes.
 func TestCadaver(t *testing.T) {
-	cadaver := tool(t, "cadaver", "cadaver")
+	cadaver := needs.Program(t, "cadaver", "cadaver")
 	at := "http://" + open(t).Address() + "/lab/depot/"
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "tea.txt"), []byte("oolong\n"), 0o600); err != nil {
@@ -127,7 +114,7 @@ func TestCadaver(t *testing.T) {
 
 // A client that moves whole trees: what it copies there comes back as it was.
 func TestRclone(t *testing.T) {
-	rclone := tool(t, "rclone", "rclone")
+	rclone := needs.Program(t, "rclone", "rclone")
 	at := "http://" + open(t).Address() + "/lab/depot"
 	dir := t.TempDir()
 	files := map[string]string{

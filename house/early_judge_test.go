@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/statute-http/statute/house"
+	"github.com/statute-http/statute/needs"
 	"github.com/statute-http/statute/wire"
 )
 
@@ -19,7 +20,7 @@ var statusSaid = regexp.MustCompile(`http: stream 0x0 \[:status: ([0-9]+)\]`)
 // TestEarlyDataByOthers has a client that others wrote send a PUT in early data,
 // over the same relay, and believes what that client says it got.
 func TestEarlyDataByOthers(t *testing.T) {
-	client := tool(t, "gtlsclient", "ngtcp2-client")
+	client := needs.Program(t, "gtlsclient", "ngtcp2-client")
 	answered := make(chan *wire.Exchange, 16)
 	h, err := house.Open(house.Config{Tap: func(x *wire.Exchange) { answered <- x }})
 	if err != nil {

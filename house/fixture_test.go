@@ -13,6 +13,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/statute-http/statute/house"
+	"github.com/statute-http/statute/needs"
 	"github.com/statute-http/statute/stage"
 	"github.com/statute-http/statute/status"
 	"github.com/statute-http/statute/wire"
@@ -90,7 +91,7 @@ func TestWhoObeys(t *testing.T) {
 			}
 		},
 		"curl -L": func(t *testing.T, uri string) {
-			command := tool(t, "curl", "curl")
+			command := needs.Program(t, "curl", "curl")
 			exec.CommandContext(t.Context(), command, "-sL", "--max-redirs", "3", "-o", "/dev/null", uri).Run()
 		},
 		"Chromium": func(t *testing.T, uri string) {

@@ -15,6 +15,7 @@ import (
 
 	recording "github.com/statute-http/statute/capture/relay"
 	"github.com/statute-http/statute/lint"
+	"github.com/statute-http/statute/needs"
 	"github.com/statute-http/statute/wire"
 )
 
@@ -74,7 +75,7 @@ var pages = []string{"/", "/404", "/412?lang=zh-TW", "/order", "/topics/conditio
 
 // curl reads our site in every usual way, and nothing that it gets breaks a rule.
 func TestCurlReads(t *testing.T) {
-	curl := tool(t, "curl", "curl")
+	curl := needs.Program(t, "curl", "curl")
 	h := open(t)
 	w := newWatcher(t)
 	at := "http://" + w.listen(func(l net.Listener) error { return w.Reverse(l, recording.Upstream{Address: h.Address()}) }, 90)
@@ -97,7 +98,7 @@ func TestCurlReads(t *testing.T) {
 
 // Chromium reads it, twice, so that it asks conditionally.
 func TestChromiumReads(t *testing.T) {
-	chromium := tool(t, "chromium", "chromium")
+	chromium := needs.Program(t, "chromium", "chromium")
 	h := open(t)
 	w := newWatcher(t)
 	proxy := w.listen(w.Proxy, 10)
@@ -113,7 +114,7 @@ func TestChromiumReads(t *testing.T) {
 
 // Firefox does.
 func TestFirefoxReads(t *testing.T) {
-	firefox := tool(t, "firefox-esr", "firefox-esr")
+	firefox := needs.Program(t, "firefox-esr", "firefox-esr")
 	h := open(t)
 	w := newWatcher(t)
 	proxy := w.listen(w.Proxy, 8)
@@ -148,7 +149,7 @@ user_pref("browser.shell.checkDefaultBrowser", false);
 
 // Nothing that litmus is answered breaks a rule.
 func TestLitmusIsClean(t *testing.T) {
-	litmus := tool(t, "litmus", "litmus")
+	litmus := needs.Program(t, "litmus", "litmus")
 	h := open(t)
 	w := newWatcher(t)
 	at := "http://" + w.listen(func(l net.Listener) error { return w.Reverse(l, recording.Upstream{Address: h.Address()}) }, 200) + "/lab/depot/"

@@ -16,6 +16,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/statute-http/statute/house"
+	"github.com/statute-http/statute/needs"
 	"github.com/statute-http/statute/serve"
 	"github.com/statute-http/statute/stage"
 	"github.com/statute-http/statute/stage/play"
@@ -26,7 +27,7 @@ import (
 // that the proxy and the server have answered, and what curl has printed.
 func curl(t *testing.T, h *house.House, args ...string) (codes, out string) {
 	t.Helper()
-	tool(t, "curl", "curl")
+	needs.Program(t, "curl", "curl")
 	ca := filepath.Join(t.TempDir(), "ca.pem")
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()

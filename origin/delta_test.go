@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/statute-http/statute/needs"
 	"github.com/statute-http/statute/origin"
 	"github.com/statute-http/statute/store/memory"
 )
@@ -45,12 +46,7 @@ func exchange(t *testing.T, h http.Handler, method, path, content string, fields
 // A client that applies the delta of a 226 to its version with ed(1) has the
 // octets of the 200.
 func TestDelta(t *testing.T) {
-	if _, err := exec.LookPath("ed"); err != nil {
-		if os.Getenv("STATUTE_REQUIRE_TOOLS") == "1" {
-			t.Fatal("ed is missing: apt-get install ed")
-		}
-		t.Skip("SKIPPED, not passed: applying a delta needs ed")
-	}
+	needs.Program(t, "ed", "ed")
 	ws := &origin.Worlds{Store: memory.New(memory.Config{}), Plan: keeping{}}
 	h := &origin.Handler{Tree: worldTree{ws.Open("w", "/w", 0)}}
 	versions := []string{

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/statute-http/statute/needs"
 )
 
 // applyEd applies a script with ed(1), as a client does.
@@ -28,17 +30,8 @@ func applyEd(t *testing.T, from, script []byte) []byte {
 	return text
 }
 
-func needEd(t testing.TB) {
-	if _, err := exec.LookPath("ed"); err != nil {
-		if os.Getenv("STATUTE_REQUIRE_TOOLS") == "1" {
-			t.Fatal("ed is missing: apt-get install ed")
-		}
-		t.Skip("SKIPPED, not passed: applying a delta needs ed")
-	}
-}
-
 func TestEdScript(t *testing.T) {
-	needEd(t)
+	needs.Program(t, "ed", "ed")
 	long := strings.Repeat("a\nb\nc\n", 400) // beyond mostCells
 	for name, texts := range map[string][2]string{
 		"the same":          {"a\nb\n", "a\nb\n"},

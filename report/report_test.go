@@ -17,6 +17,7 @@ import (
 
 	"github.com/statute-http/statute/lang"
 	"github.com/statute-http/statute/lint"
+	"github.com/statute-http/statute/needs"
 	"github.com/statute-http/statute/status"
 	"github.com/statute-http/statute/wire"
 )
@@ -212,12 +213,7 @@ func TestJUnitCounts(t *testing.T) {
 // The SARIF is what OASIS's schema asks for, by a validator that others wrote.
 func TestSARIFSchema(t *testing.T) {
 	const program = "/usr/bin/jsonschema" // Debian's
-	if _, err := exec.LookPath(program); err != nil {
-		if os.Getenv("STATUTE_REQUIRE_TOOLS") == "1" {
-			t.Fatal("jsonschema is missing: apt-get install python3-jsonschema")
-		}
-		t.Skip("SKIPPED, not passed: the schema needs jsonschema (python3-jsonschema)")
-	}
+	needs.Program(t, program, "python3-jsonschema")
 	validate := func(document string) error {
 		file := filepath.Join(t.TempDir(), "report.sarif")
 		if err := os.WriteFile(file, []byte(document), 0o600); err != nil {

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/statute-http/statute/needs"
 )
 
 // h2spec sends what a bad HTTP/2 client would and looks at what comes of it. It
@@ -41,7 +43,7 @@ func TestH2spec(t *testing.T) {
 	build, exit := run(t, "", tool(t, "go"), "-C", "testdata/h2spec", "build", "-o", program,
 		"github.com/summerwind/h2spec/cmd/h2spec")
 	if exit != 0 {
-		absent(t, "h2spec could not be built: "+build)
+		needs.Missing(t, "h2spec could not be built: %s", build)
 	}
 	c := open(t)
 	for _, test := range []struct {

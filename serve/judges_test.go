@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/statute-http/statute/cert"
+	"github.com/statute-http/statute/needs"
 	"github.com/statute-http/statute/serve"
 	"github.com/statute-http/statute/wire"
 )
@@ -32,23 +33,10 @@ var packages = map[string]string{
 	"openssl":    "openssl",
 }
 
-// tool finds a judge. A machine without it skips the test, unless
-// STATUTE_REQUIRE_TOOLS=1 says, as .ci/run does, that nothing may be skipped.
+// tool finds a judge.
 func tool(t *testing.T, name string) string {
 	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		absent(t, fmt.Sprintf("%s is not installed: apt-get install %s", name, packages[name]))
-	}
-	return path
-}
-
-func absent(t *testing.T, what string) {
-	t.Helper()
-	if os.Getenv("STATUTE_REQUIRE_TOOLS") == "1" {
-		t.Fatal(what)
-	}
-	t.Skip("NOT JUDGED: " + what)
+	return needs.Program(t, name, packages[name])
 }
 
 // run runs a judge for at most two minutes and returns what it printed.

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/statute-http/statute/needs"
 	"github.com/statute-http/statute/serve"
 	"github.com/statute-http/statute/wire"
 	"github.com/statute-http/statute/wire/peer"
@@ -194,7 +195,7 @@ func TestConnectionsOfAnotherAddress(t *testing.T) {
 	d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 2)}}
 	c, err := d.Dial("tcp", s.Addr().String())
 	if err != nil {
-		t.Skipf("this machine has no second loopback address: %v", err)
+		needs.Missing(t, "a second loopback address: %v", err)
 	}
 	defer c.Close()
 	c.SetDeadline(time.Now().Add(5 * time.Second))

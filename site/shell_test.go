@@ -18,6 +18,7 @@ import (
 
 	"github.com/statute-http/statute/cert"
 	"github.com/statute-http/statute/lang"
+	"github.com/statute-http/statute/needs"
 	server "github.com/statute-http/statute/origin"
 	"github.com/statute-http/statute/serve"
 	"github.com/statute-http/statute/stage"
@@ -58,9 +59,7 @@ var statusLine = regexp.MustCompile(`HTTP/[0-9.]+ ([0-9]{3})[ \r]`)
 // and expects the statuses that the page promises.
 func TestCommands(t *testing.T) {
 	for _, tool := range []string{"sh", "curl", "head", "tr", "tee", "grep", "cut", "sleep"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			t.Skipf("the commands cannot be run here: %v", err)
-		}
+		needs.Program(t, tool, "coreutils, curl or grep")
 	}
 	base, doors := serveLab(t)
 	path := withNetcat(t)
@@ -107,9 +106,7 @@ func TestCommands(t *testing.T) {
 
 // TestPosedLines runs the posed command of every code that is ever sent.
 func TestPosedLines(t *testing.T) {
-	if _, err := exec.LookPath("curl"); err != nil {
-		t.Skipf("the commands cannot be run here: %v", err)
-	}
+	needs.Program(t, "curl", "curl")
 	base, _ := serveLab(t)
 	for _, d := range status.Table {
 		want := d.Code.String()
@@ -194,9 +191,7 @@ func withNetcat(t *testing.T) string {
 
 // TestWords has a shell read words back that hold all that shells trip over.
 func TestWords(t *testing.T) {
-	if _, err := exec.LookPath("sh"); err != nil {
-		t.Skip(err)
-	}
+	needs.Program(t, "sh", "dash")
 	o := parseOrigin("http://127.0.0.1:8080")
 	long := strings.Repeat("x", 9000)
 	for _, text := range []string{

@@ -12,6 +12,7 @@ import (
 
 	"github.com/statute-http/statute/lang"
 	"github.com/statute-http/statute/manual"
+	"github.com/statute-http/statute/needs"
 	"github.com/statute-http/statute/status"
 )
 
@@ -73,11 +74,8 @@ func TestTopics(t *testing.T) {
 // TestTopicCommands runs the commands of the topics, and expects of each the
 // final status that the article promises.
 func TestTopicCommands(t *testing.T) {
-	for _, tool := range []string{"sh", "curl"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			t.Skipf("the commands cannot be run here: %v", err)
-		}
-	}
+	needs.Program(t, "sh", "dash")
+	needs.Program(t, "curl", "curl")
 	want := map[string][]string{ // by topic, for each block in turn
 		"caching":     {"200 404 404", "200 200 504"},
 		"conditional": {"200 304", "201 428"},

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"os/exec"
 	"strings"
 	"sync"
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	"github.com/statute-http/statute/lang"
+	"github.com/statute-http/statute/needs"
 	"github.com/statute-http/statute/store/memory"
 	"github.com/statute-http/statute/wire"
 )
@@ -245,13 +245,7 @@ func TestRegister(t *testing.T) {
 
 // curl, which others wrote, knows how to answer each challenge.
 func TestCurlAuthenticates(t *testing.T) {
-	if _, err := exec.LookPath("curl"); err != nil {
-		const hint = "NOT JUDGED: curl is not installed: apt-get install curl"
-		if os.Getenv("STATUTE_REQUIRE_TOOLS") == "1" {
-			t.Fatal(hint)
-		}
-		t.Skip(hint)
-	}
+	needs.Program(t, "curl", "curl")
 	s := httptest.NewServer(NewLab(memory.New(memory.Config{}), lang.En))
 	defer s.Close()
 	for _, way := range []string{"--basic", "--digest", "--anyauth"} {

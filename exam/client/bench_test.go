@@ -10,15 +10,14 @@ import (
 	"github.com/statute-http/statute/exam"
 	"github.com/statute-http/statute/exam/client"
 	"github.com/statute-http/statute/exam/client/nethttp"
+	"github.com/statute-http/statute/needs"
 )
 
 // BenchmarkCurl holds the whole exam over HTTP/1.1 with curl. It prints how long
 // that took beside what it cannot be faster than: all processes started one
 // after the other on each core, or the longest case.
 func BenchmarkCurl(b *testing.B) {
-	if _, err := exec.LookPath("curl"); err != nil {
-		b.Skip("there is no curl on this machine")
-	}
+	needs.Program(b, "curl", "curl")
 	profile, err := client.LookupProfile("curl")
 	if err != nil {
 		b.Fatal(err)

@@ -1,8 +1,6 @@
 package client_test
 
 import (
-	"os"
-	"os/exec"
 	"runtime"
 	"strings"
 	"testing"
@@ -10,6 +8,7 @@ import (
 
 	"github.com/statute-http/statute/exam"
 	"github.com/statute-http/statute/exam/client"
+	"github.com/statute-http/statute/needs"
 )
 
 // Every profile that is part of the program can be read and knows how to get an
@@ -57,12 +56,7 @@ func FuzzProfile(f *testing.F) {
 // A command that hangs costs its case's time, and nothing stays behind: no
 // process, no goroutine.
 func TestHangingCommand(t *testing.T) {
-	if _, err := exec.LookPath("sleep"); err != nil {
-		if os.Getenv("STATUTE_REQUIRE_TOOLS") == "1" {
-			t.Fatalf("a command that hangs is needed: %v", err)
-		}
-		t.Skipf("SKIPPED, not passed: %v", err)
-	}
+	needs.Program(t, "sleep", "coreutils")
 	before := runtime.NumGoroutine()
 	c, err := client.NewTemplate(t.Context(), []string{"sh", "-c", "sleep 60 & sleep 60 # {url}"})
 	if err != nil {

@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -19,6 +18,7 @@ import (
 
 	"github.com/statute-http/statute/exam"
 	"github.com/statute-http/statute/exam/client"
+	"github.com/statute-http/statute/needs"
 	"github.com/statute-http/statute/wire"
 )
 
@@ -201,11 +201,9 @@ func settled(t *testing.T, before int) {
 // ends by itself.
 func TestNoProcessIsLeft(t *testing.T) {
 	if runtime.GOOS != "linux" {
-		t.Skip("processes are looked for in /proc")
+		needs.Missing(t, "processes are looked for in /proc")
 	}
-	if _, err := exec.LookPath("sleep"); err != nil {
-		t.Skipf("SKIPPED, not passed: %v", err)
-	}
+	needs.Program(t, "sleep", "coreutils")
 	cases, err := exam.Choice{Names: []string{"1xx-103-then-200"}}.Of(client.All)
 	if err != nil {
 		t.Fatal(err)

@@ -18,6 +18,7 @@ import (
 	"github.com/statute-http/statute/exam/client"
 	"github.com/statute-http/statute/exam/client/browser"
 	"github.com/statute-http/statute/lang"
+	"github.com/statute-http/statute/needs"
 	"github.com/statute-http/statute/wire"
 )
 
@@ -42,11 +43,7 @@ func start(t *testing.T, name string) *browser.Browser {
 	t.Helper()
 	b, err := browser.Start(t.Context(), name)
 	if errors.Is(err, exec.ErrNotFound) {
-		hint := "no " + name + " in PATH: it is not examined (Debian: apt-get install chromium firefox-esr)"
-		if os.Getenv("STATUTE_REQUIRE_TOOLS") == "1" {
-			t.Fatal(hint)
-		}
-		t.Skip(hint)
+		needs.Missing(t, "no %s in PATH: apt-get install chromium firefox-esr", name)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -209,7 +206,7 @@ func running(t *testing.T) []string {
 	t.Helper()
 	all, err := filepath.Glob("/proc/[0-9]*/cmdline")
 	if err != nil || len(all) == 0 {
-		t.Skip("no /proc here")
+		needs.Missing(t, "processes are looked for in /proc")
 	}
 	var those []string
 	for _, file := range all {
