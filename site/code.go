@@ -55,7 +55,7 @@ func (s *site) code(w http.ResponseWriter, r *http.Request, code status.Code) *w
 	}
 	for _, of := range everyExam {
 		if asked := of.questions(about(code), s.Exams.Sheets); len(asked) > 0 {
-			p.Exams = append(p.Exams, codeExam{of, asked})
+			p.Exams = append(p.Exams, codeExam{of, asked, len(of.sheets(s.Exams.Sheets)) > 0})
 		}
 	}
 	p.Gates = gatesFor(code, s.gates())

@@ -75,6 +75,7 @@ type question struct {
 type codeExam struct {
 	examined
 	Cases []question
+	Old   bool // there are sheets
 }
 
 // An outcome is one verdict, and who got it.

@@ -243,7 +243,7 @@ var words = map[string]lang.Text{
 	"results-proxy":       {En: "What real proxies did", ZhTW: "真實代理的表現"},
 	"results-own":         {En: "What your client did", ZhTW: "你的用戶端的表現"},
 	"results-lead":        {En: "A row is a case, a column what was examined. A fail has come twice, beside a control that was in order; hold the pointer over it to see what was seen.", ZhTW: "每列一題，每欄一個受測對象。不通過的都發生過兩次，而且對照組沒有問題；把游標移到上面就會顯示觀察到的事。"},
-	"results-old":         {En: "These are the versions that the makers of this program had at hand, some of them old: what lets answers get out of step on a connection may long be repaired.", ZhTW: "這些是本程式製作者手邊的版本，有些已經舊了：讓連線上的回應錯位的毛病，可能早已修好。"},
+	"results-old":         {En: "These are the versions that the makers of this program had at hand, some of them old: what lets messages get out of step on a connection may long be repaired.", ZhTW: "這些是本程式製作者手邊的版本，有些已經舊了：讓連線上的訊息錯位的毛病，可能早已修好。"},
 	"results-none":        {En: "There are no results here.", ZhTW: "這裡沒有結果。"},
 	"results-waiting":     {En: "The exam is not over yet.", ZhTW: "考試還沒結束。"},
 	"results-sheet":       {En: "The whole sheet as JSON, with transcripts", ZhTW: "完整的 JSON 成績單，附經過"},
