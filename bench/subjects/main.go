@@ -157,7 +157,7 @@ func (h *hall) once(ctx context.Context, s *subjects.Subject) (*exam.Sheet, erro
 	}
 	defer r.End()
 	began := time.Now()
-	found, err := r.Examine(ctx, cases)
+	found, err := r.Examine(ctx, cases, subjects.AtOnce)
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/statute-http/statute/exam"
@@ -36,22 +37,23 @@ func expect(t *testing.T, role exam.Role, name string) {
 	if err := s.Missing(); err != nil {
 		needs.Missing(t, "%v", err)
 	}
-	file := filepath.Join("testdata", "expect", folders[role], name+".txt")
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	expected, err := exam.ReadExpectations(bytes.NewReader(text))
-	if err != nil {
-		t.Fatal(err)
-	}
+	file, expected := expectations(t, role, name)
 	cases, err := exam.Choice{}.Of(Cases(role))
 	if err != nil {
 		t.Fatal(err)
 	}
-	sheet := examine(t, s, cases)
-	if *update {
-		if err := os.WriteFile(file, []byte(expected.Renewed(string(text), sheet)), 0o644); err != nil {
+	for _, x := range expected {
+		if !slices.ContainsFunc(cases, func(c exam.Case) bool { return c.Name == x.Case }) {
+			t.Errorf("%s:%d: %s is no case", file, x.Line, x.Case)
+		}
+	}
+	sheet := examine(t, s, cases, AtOnce)
+	if *update && file != "" {
+		text, err := os.ReadFile(file)
+		if err == nil {
+			err = os.WriteFile(file, []byte(expected.Renewed(string(text), sheet)), 0o644)
+		}
+		if err != nil {
 			t.Fatal(err)
 		}
 		return
@@ -59,17 +61,18 @@ func expect(t *testing.T, role exam.Role, name string) {
 	surprises, unmet := expected.Surprises(sheet)
 	if len(surprises)+len(unmet) > 0 {
 		// Much else runs beside this, and a subject may not get to answer in time.
-		// What is not as expected is asked once more, of a new one, with nothing
-		// beside it of the same exam; then it counts.
-		sheet = examine(t, s, slices.DeleteFunc(slices.Clone(cases), func(c exam.Case) bool {
-			return !c.Baseline() &&
-				!slices.ContainsFunc(surprises, func(e exam.Entry) bool { return e.Case == c.Name }) &&
-				!slices.ContainsFunc(unmet, func(x exam.Expectation) bool { return x.Case == c.Name })
-		}))
-		again := slices.DeleteFunc(expected, func(x exam.Expectation) bool {
-			return !slices.ContainsFunc(sheet.Results, func(e exam.Entry) bool { return e.Case == x.Case })
-		})
-		surprises, unmet = again.Surprises(sheet)
+		// What is not as expected is asked once more, of a new one, one case at a
+		// time; then it counts.
+		doubted := func(name string) bool {
+			return slices.ContainsFunc(surprises, func(e exam.Entry) bool { return e.Case == name }) ||
+				slices.ContainsFunc(unmet, func(x exam.Expectation) bool { return x.Case == name })
+		}
+		for _, e := range surprises {
+			t.Logf("asked once more: %s over %s: %s: %s", e.Case, e.Over, e.Verdict, e.Detail)
+		}
+		again := slices.DeleteFunc(slices.Clone(cases), func(c exam.Case) bool { return !c.Baseline() && !doubted(c.Name) })
+		expected = slices.DeleteFunc(expected, func(x exam.Expectation) bool { return !doubted(x.Case) })
+		surprises, unmet = expected.Surprises(examine(t, s, again, 1))
 	}
 	for _, e := range surprises {
 		t.Errorf("%s over %s, level %s: %s: %s", e.Case, e.Over, e.Level, e.Verdict, e.Detail)
@@ -79,14 +82,33 @@ func expect(t *testing.T, role exam.Role, name string) {
 	}
 }
 
-func examine(t *testing.T, s *Subject, cases []exam.Case) *exam.Sheet {
+// expectations reads what is written down of a subject. Of ours nothing is: it has
+// no fail, and -update cannot make one of it.
+func expectations(t *testing.T, role exam.Role, name string) (file string, _ exam.Expectations) {
+	t.Helper()
+	if strings.HasPrefix(name, "statute") {
+		return "", nil
+	}
+	file = filepath.Join("testdata", "expect", folders[role], name+".txt")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := exam.ReadExpectations(bytes.NewReader(text))
+	if err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+	return file, all
+}
+
+func examine(t *testing.T, s *Subject, cases []exam.Case, atOnce int) *exam.Sheet {
 	t.Helper()
 	r, err := s.Start(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer r.End()
-	sheet, err := r.Examine(t.Context(), cases)
+	sheet, err := r.Examine(t.Context(), cases, atOnce)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,7 +136,7 @@ func benchmark(b *testing.B, role exam.Role, name string) {
 	defer r.End()
 	results := 0
 	for b.Loop() {
-		sheet, err := r.Examine(b.Context(), cases)
+		sheet, err := r.Examine(b.Context(), cases, AtOnce)
 		if err != nil {
 			b.Fatal(err)
 		}

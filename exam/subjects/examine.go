@@ -19,11 +19,12 @@ func Cases(role exam.Role) []exam.Case {
 	return proxy.All
 }
 
-// atOnce is how many cases are best asked at a time: most of an exam is waiting.
-const atOnce = 16
+// AtOnce is how many cases are best asked at a time: most of an exam is waiting.
+const AtOnce = 16
 
-// Examine puts cases to the subject, over each protocol that it speaks.
-func (r *Running) Examine(ctx context.Context, cases []exam.Case) (*exam.Sheet, error) {
+// Examine puts cases to the subject, so many at a time, over each protocol that
+// it speaks.
+func (r *Running) Examine(ctx context.Context, cases []exam.Case, atOnce int) (*exam.Sheet, error) {
 	plan := exam.Plan{Cases: cases, Over: r.Over, Parallel: atOnce}
 	if r.Server != nil {
 		plan.Subject, plan.Can = r.Server, r.Server.Can()
