@@ -47,6 +47,7 @@ type Running struct {
 	cmd    *exec.Cmd
 	said   *tail
 	ended  chan struct{} // closed when the process is gone
+	guard  *guard        // of what runs
 }
 
 // Start starts the subject and waits until it listens. End it.
@@ -100,6 +101,10 @@ func (r *Running) start(ctx context.Context) error {
 		defer close(r.ended)
 		r.cmd.Wait()
 	}()
+	var err error
+	if r.guard, err = newGuard(r.cmd.Process.Pid, r.dir); err != nil {
+		return err
+	}
 	for _, address := range r.addresses() {
 		if err := r.listens(ctx, address); err != nil {
 			return err
@@ -303,6 +308,9 @@ func (r *Running) End() {
 		select {
 		case <-r.ended:
 		case <-time.After(endTime):
+		}
+		if r.guard != nil {
+			r.guard.release()
 		}
 		client.Kill(r.cmd)
 		<-r.ended
