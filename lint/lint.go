@@ -124,6 +124,8 @@ var All = slices.Concat(
 	success,
 	outcome,
 	ranges,
+	contentRanges,
+	ifRanges,
 	multipartRanges,
 	conditional,
 	manipulation,

@@ -10,7 +10,8 @@ import (
 	"github.com/statute-http/statute/wire"
 )
 
-// 206 416; the rules of several parts stand in multipart.go.
+// 206 416: which ranges were asked for, and which came. What Content-Range says
+// stands in contentrange.go, If-Range in ifrange.go, several parts in multipart.go.
 var ranges = []Rule{
 	{
 		Name: "partial-without-range-request", Level: Definition, About: OfCause,
@@ -28,36 +29,6 @@ var ranges = []Rule{
 		Check: rangeOfOtherMethod,
 	},
 	{
-		Name: "partial-without-content-range", Level: Must, About: OfMessage,
-		Spec: "RFC 9110 §15.3.7.1", Codes: []status.Code{206}, Who: Server, Needs: wire.ShowsResponse,
-		In: Both, Check: partialWithoutContentRange,
-	},
-	{
-		Name: "content-range-unreadable", Level: Must, About: OfMessage,
-		Spec: "RFC 9110 §14.4", Codes: []status.Code{206, 416}, Who: Server, Needs: wire.ShowsResponse,
-		Check: contentRangeUnreadable,
-	},
-	{
-		Name: "content-range-impossible", Level: Definition, About: OfMessage,
-		Spec: "RFC 9110 §14.4", Codes: []status.Code{206}, Who: Server, Needs: wire.ShowsResponse,
-		Check: contentRangeImpossible,
-	},
-	{
-		Name: "content-range-of-wrong-kind", Level: Definition, About: OfMessage,
-		Spec: "RFC 9110 §14.4", Codes: []status.Code{206, 416}, Who: Server, Needs: wire.ShowsResponse,
-		Check: contentRangeOfWrongKind,
-	},
-	{
-		Name: "content-range-without-meaning", Level: Definition, About: OfMessage,
-		Spec: "RFC 9110 §14.4", Who: Server, Needs: wire.ShowsResponse,
-		Check: contentRangeWithoutMeaning,
-	},
-	{
-		Name: "content-range-of-other-length", Level: Definition, About: OfMessage,
-		Spec: "RFC 9110 §15.3.7.1", Codes: []status.Code{206}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
-		Check: contentRangeOfOtherLength,
-	},
-	{
 		Name: "partial-though-ranges-none", Level: Definition, About: OfMessage,
 		Spec: "RFC 9110 §14.3", Codes: []status.Code{206}, Who: Server, Needs: wire.ShowsResponse,
 		Check: partialThoughRangesNone,
@@ -66,26 +37,6 @@ var ranges = []Rule{
 		Name: "range-not-asked-for", Level: Definition, About: OfExchange,
 		Spec: "RFC 9110 §15.3.7", Codes: []status.Code{206}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
 		Check: rangeNotAskedFor,
-	},
-	{
-		Name: "partial-though-if-range-fails", Level: Must, About: OfExchange,
-		Spec: "RFC 9110 §13.1.5", Codes: []status.Code{206}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
-		Check: partialThoughIfRangeFails,
-	},
-	{
-		Name: "partial-for-weak-if-range", Level: Must, About: OfExchange,
-		Spec: "RFC 9110 §13.1.5", Codes: []status.Code{206}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
-		Check: partialForWeakIfRange,
-	},
-	{
-		Name: "metadata-with-if-range", Level: Should, About: OfExchange,
-		Spec: "RFC 9110 §15.3.7", Codes: []status.Code{206}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
-		Check: metadataWithIfRange,
-	},
-	{
-		Name: "unsatisfiable-though-if-range-fails", Level: Must, About: OfExchange,
-		Spec: "RFC 9110 §13.1.5", Codes: []status.Code{416}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
-		Check: partialThoughIfRangeFails,
 	},
 	{
 		Name: "unsatisfiable-of-unknown-unit", Level: Must, About: OfExchange,
@@ -120,106 +71,6 @@ func rangeOfOtherMethod(x *wire.Exchange, r *Report) {
 		r.Final("", lang.Text{
 			En:   "The Range of a %s request led to %d; it has to be ignored.",
 			ZhTW: "%s 請求的 Range 導致了 %d；它應被忽略。"}, m, int(x.Answer().Status))
-	}
-}
-
-// RFC 9110 §15.3.7.1: a single part says in Content-Range which part it is.
-func partialWithoutContentRange(x *wire.Exchange, r *Report) {
-	if is, known := multipart(x, r); !known || is {
-		return
-	}
-	if absent(r, &x.Answer().Message, "Content-Range") {
-		r.Final("Content-Range", lang.Text{
-			En:   "The 206 does not say which part of the representation it holds.",
-			ZhTW: "206 沒有說明它是表示的哪一部分。"})
-	}
-}
-
-// contentRange returns the answer's Content-Range, if it is there once.
-func contentRange(x *wire.Exchange, r *Report) (string, rangeResponse, bool) {
-	m := &x.Answer().Message
-	v, ok := value(r, m, "Content-Range")
-	if !ok || m.Fields.Count("Content-Range") != 1 {
-		return "", rangeResponse{}, false
-	}
-	c, ok := parseContentRange(v)
-	return v, c, ok
-}
-
-// RFC 9110 §14.4: a range unit, a space, and FIRST-LAST/LENGTH or */LENGTH.
-// What other units write after the space is theirs.
-func contentRangeUnreadable(x *wire.Exchange, r *Report) {
-	v, ok := value(r, &x.Answer().Message, "Content-Range")
-	if !ok || x.Answer().Fields.Count("Content-Range") != 1 {
-		return
-	}
-	if unit, _, spaced := strings.Cut(v, " "); spaced && !strings.EqualFold(unit, "bytes") && !strings.ContainsAny(unit, "=/") {
-		return
-	}
-	if _, ok := parseContentRange(v); !ok {
-		r.Final("Content-Range", lang.Text{
-			En:   "Content-Range is %q: neither \"bytes FIRST-LAST/LENGTH\" nor \"bytes */LENGTH\".",
-			ZhTW: "Content-Range 是 %q：既非「bytes 起-迄/總長」，也非「bytes */總長」。"}, v)
-	}
-}
-
-// RFC 9110 §14.4: last-pos is not before first-pos, and the complete length is
-// beyond last-pos.
-func contentRangeImpossible(x *wire.Exchange, r *Report) {
-	v, c, ok := contentRange(x, r)
-	if ok && !c.unsatisfied && impossible(c) {
-		r.Final("Content-Range", lang.Text{
-			En:   "Content-Range is %q: no representation has such a part.",
-			ZhTW: "Content-Range 是 %q：沒有任何表示會有這樣的部分。"}, v)
-	}
-}
-
-func impossible(c rangeResponse) bool {
-	return c.last < c.first || c.complete >= 0 && c.complete <= c.last
-}
-
-// RFC 9110 §14.4: a 206 says what it holds, a 416 only how long the
-// representation is.
-func contentRangeOfWrongKind(x *wire.Exchange, r *Report) {
-	v, c, ok := contentRange(x, r)
-	if code := x.Answer().Status; ok && c.unsatisfied != (code == 416) {
-		r.Final("Content-Range", lang.Text{
-			En:   "Content-Range: %s on %d is the form of the other code.",
-			ZhTW: "%[2]d 的 Content-Range: %[1]s 用的是另一個狀態碼的形式。"}, v, int(code))
-	}
-}
-
-// RFC 9110 §14.4: Content-Range means something with 206 and 416 alone.
-func contentRangeWithoutMeaning(x *wire.Exchange, r *Report) {
-	p := x.Final
-	if p == nil || p.Status == 206 || p.Status == 416 || p.Status == 226 || !present(r, &p.Message, "Content-Range") {
-		return
-	}
-	r.Final("Content-Range", lang.Text{
-		En:   "The answer %d has Content-Range: %s.",
-		ZhTW: "回應 %d 帶有 Content-Range: %s。"}, int(p.Status), p.Fields.Get("Content-Range"))
-}
-
-// RFC 9110 §15.3.7.1: the content is the range that Content-Range states.
-func contentRangeOfOtherLength(x *wire.Exchange, r *Report) {
-	p := x.Answer()
-	v, c, ok := contentRange(x, r)
-	if !ok || c.unsatisfied || c.last < c.first || endsWithHead(x) {
-		return
-	}
-	n, told := position(p.Fields.Get("Content-Length"))
-	if !told || hidden(&p.Message, "Content-Length") {
-		// A recording that does not show what follows an answer may show its
-		// content decoded.
-		if !r.needs(x, wire.ShowsContent) || !p.Content.Complete || p.Fields.Has("Content-Encoding") && !r.needs(x, wire.ShowsAfter) {
-			return
-		}
-		n = p.Content.Length
-	}
-	if due := c.last - c.first + 1; n != due {
-		r.Final("Content-Range", lang.Text{
-			En:   "Content-Range: %s states %d octets; the content has %d.",
-			ZhTW: "Content-Range: %s 表示 %d 個位元組，內容卻有 %d 個。"}, v, due, n)
 	}
 }
 
@@ -284,53 +135,6 @@ func within(specs []byteRange, c rangeResponse) bool {
 		from, to = min(from, first), max(to, last)
 	}
 	return from <= c.first && c.last <= to
-}
-
-// RFC 9110 §13.1.5: where the validator in If-Range is not exactly the current
-// one, Range is ignored.
-func partialThoughIfRangeFails(x *wire.Exchange, r *Report) {
-	stated, ok := value(r, &x.Request.Message, "If-Range")
-	if !ok || strings.HasPrefix(stated, "W/") {
-		return
-	}
-	validator := "ETag"
-	if !strings.HasPrefix(stated, `"`) {
-		validator = "Last-Modified"
-	}
-	current, ok := value(r, &x.Answer().Message, validator)
-	if !ok || x.Answer().Fields.Count(validator) > 1 || current == stated {
-		return
-	}
-	r.Final(validator, lang.Text{
-		En:   "If-Range: %s is not %s: %s, so the whole representation is due, with 200.",
-		ZhTW: "If-Range: %s 不等於 %s: %s，因此應以 200 送出完整的表示。"}, stated, validator, current)
-}
-
-// RFC 9110 §13.1.5: If-Range compares strongly, and a weak tag equals nothing
-// then.
-func partialForWeakIfRange(x *wire.Exchange, r *Report) {
-	if stated, ok := value(r, &x.Request.Message, "If-Range"); ok && strings.HasPrefix(stated, "W/") {
-		r.Final("", lang.Text{
-			En:   "If-Range: %s is a weak tag, which never allows a 206.",
-			ZhTW: "If-Range: %s 是弱標籤，無論如何都不能得到 206。"}, stated)
-	}
-}
-
-// RFC 9110 §15.3.7: who sends If-Range has the representation's fields already,
-// and should not get them again. Content-Type and Last-Modified, which every
-// common server sends, mislead nobody.
-func metadataWithIfRange(x *wire.Exchange, r *Report) {
-	if !present(r, &x.Request.Message, "If-Range") {
-		return
-	}
-	for _, name := range [...]string{"Content-Encoding", "Content-Language"} {
-		if p := x.Answer(); present(r, &p.Message, name) {
-			r.Final(name, lang.Text{
-				En:   "The 206 to a request with If-Range repeats %s: %s.",
-				ZhTW: "對帶有 If-Range 的請求，206 又重送了 %s: %s。"}, name, p.Fields.Get(name))
-			return
-		}
-	}
 }
 
 // RFC 9110 §14.3: Accept-Ranges: none says that no kind of range request is

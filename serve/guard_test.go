@@ -2,85 +2,18 @@ package serve_test
 
 import (
 	"bytes"
-	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
-	"github.com/statute-http/statute/cert"
 	"github.com/statute-http/statute/serve"
 	"github.com/statute-http/statute/wire"
 	"github.com/statute-http/statute/wire/peer"
 )
-
-// A lane is a way to the server: a protocol, over TLS or in the clear.
-type lane struct {
-	name     string
-	protocol wire.Protocol
-	secure   bool
-}
-
-var lanes = []lane{
-	{"h1", wire.H1, false}, {"h1 over TLS", wire.H1, true},
-	{"h2c", wire.H2, false}, {"h2", wire.H2, true}, {"h3", wire.H3, true},
-}
-
-// authority is made once: keys cost time.
-var authority = sync.OnceValues(cert.Memory)
-
-// startAll serves all lanes until the test ends.
-func startAll(t testing.TB, s *serve.Server) *serve.Server {
-	t.Helper()
-	a, err := authority()
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.TLS = &tls.Config{GetCertificate: a.GetCertificate, NextProtos: []string{"h2", "http/1.1"}}
-	return start(t, s)
-}
-
-// target is where a lane leads.
-func (r lane) target(t testing.TB, s *serve.Server) peer.Target {
-	t.Helper()
-	target := peer.Target{Protocol: r.protocol, Address: s.Addr().String()}
-	if r.secure {
-		a, err := authority()
-		if err != nil {
-			t.Fatal(err)
-		}
-		target.TLS = &tls.Config{RootCAs: a.Pool(), ServerName: "localhost"}
-	}
-	return target
-}
-
-// dial takes a lane to the server.
-func (r lane) dial(t testing.TB, s *serve.Server) *peer.Conn {
-	t.Helper()
-	c, err := peer.Dial(context.Background(), r.target(t, s))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { c.Close() })
-	return c
-}
-
-func ask(t testing.TB, c *peer.Conn, q *peer.Request) *wire.Exchange {
-	t.Helper()
-	x, err := c.Do(context.Background(), q)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if x.Final != nil && len(x.Final.Faults) > 0 {
-		t.Errorf("faults in the answer: %+v", x.Final.Faults)
-	}
-	return x
-}
 
 // unruly is a handler that breaks the rules, or asks for what they allow.
 func unruly() http.Handler {
@@ -298,68 +231,6 @@ func TestGuard(t *testing.T) {
 	}
 }
 
-// tapped: the tap saw the exchange that the client saw.
-func tapped(t *testing.T, r lane, taps <-chan *wire.Exchange, x *wire.Exchange, reason string) {
-	t.Helper()
-	select {
-	case seen := <-taps:
-		if seen.Final == nil || seen.Final.Status != x.Final.Status || seen.Conn.Protocol != r.protocol ||
-			(seen.Conn.TLS != nil) != r.secure || seen.Decision.Reason != reason {
-			t.Errorf("the tap saw %+v, final %+v", seen, seen.Final)
-		}
-		if x.End == wire.EndKept && len(seen.Final.Trailers) != len(x.Final.Trailers) || seen.Final.Trailers.Get("X-More") != x.Final.Trailers.Get("X-More") ||
-			seen.Request.Trailers.Get("X-Sum") != x.Request.Trailers.Get("X-Sum") {
-			t.Errorf("the tap saw trailers %+v and %+v", seen.Request.Trailers, seen.Final.Trailers)
-		}
-	case <-time.After(5 * time.Second):
-		t.Error("the tap saw nothing")
-	}
-	if len(taps) > 0 {
-		t.Errorf("the tap saw another exchange: %+v", <-taps)
-	}
-}
-
-// Content that stops coming is answered 408, in the time that the limits give.
-func TestSlowContent(t *testing.T) {
-	s := startAll(t, &serve.Server{Handler: unruly(), Limits: serve.Limits{Stall: 200 * time.Millisecond}})
-	for _, r := range lanes {
-		t.Run(r.name, func(t *testing.T) {
-			t.Parallel()
-			x := ask(t, r.dial(t, s), &peer.Request{Method: "POST", Path: "/echo", Content: []byte("0123456789"),
-				Stop: peer.Stop{In: peer.InContent, After: 5, Then: peer.Silence}})
-			if fmt.Sprint(x.Statuses()) != "[408]" || !bytes.Contains(x.Final.Content.Data, []byte(`"reason": "content-timeout"`)) {
-				t.Errorf("got %v, end %s: %+v", x.Statuses(), x.End, x.Final)
-			}
-			if x.Took < 200*time.Millisecond {
-				t.Errorf("after %s", x.Took)
-			}
-		})
-	}
-}
-
-// A handler may have less patience than the server.
-func TestHandlersReadDeadline(t *testing.T) {
-	s := startAll(t, &serve.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		http.NewResponseController(w).SetReadDeadline(time.Now().Add(200 * time.Millisecond))
-		_, err := io.ReadAll(r.Body)
-		var refusal *wire.Refusal
-		if !errors.As(err, &refusal) {
-			panic(err)
-		}
-		refusal.Answer(w, r, "en")
-	})})
-	for _, r := range lanes {
-		t.Run(r.name, func(t *testing.T) {
-			t.Parallel()
-			x := ask(t, r.dial(t, s), &peer.Request{Method: "POST", Content: []byte("0123456789"),
-				Stop: peer.Stop{In: peer.InContent, After: 5, Then: peer.Silence}})
-			if fmt.Sprint(x.Statuses()) != "[408]" || x.Took < 200*time.Millisecond || x.Took > 5*time.Second {
-				t.Errorf("got %v after %s, end %s", x.Statuses(), x.Took, x.End)
-			}
-		})
-	}
-}
-
 // RFC 9114 §4.3.1: no request but CONNECT comes without :scheme, whatever else is
 // asked on the connection.
 func TestNoScheme(t *testing.T) {
@@ -384,21 +255,6 @@ func TestNoScheme(t *testing.T) {
 				t.Errorf("%s", x.Final.Content.Data)
 			}
 		}
-	}
-}
-
-// All of the content has its time too, however steadily it drips.
-func TestSlowUpload(t *testing.T) {
-	s := startAll(t, &serve.Server{Handler: unruly(), Limits: serve.Limits{Upload: 400 * time.Millisecond}})
-	for _, r := range lanes {
-		t.Run(r.name, func(t *testing.T) {
-			t.Parallel()
-			x := ask(t, r.dial(t, s), &peer.Request{Method: "POST", Path: "/echo", Content: make([]byte, 1000),
-				Drip: peer.Drip{Octets: 1, Every: 20 * time.Millisecond}})
-			if fmt.Sprint(x.Statuses()) != "[408]" || x.Took < 400*time.Millisecond || x.Took > 8*time.Second {
-				t.Errorf("got %v after %s, end %s", x.Statuses(), x.Took, x.End)
-			}
-		})
 	}
 }
 
