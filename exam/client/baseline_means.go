@@ -64,7 +64,7 @@ var means = []exam.Case{
 	mean("baseline-cookies", Cookies, "keeps-no-cookies", all, nil,
 		lang.Text{En: "A cookie is set, and the next order is for the same origin.", ZhTW: "設了 Cookie，下一個請求是同一來源。"}, func(s *Setting) bool {
 			s.On("/1", func(t *Turn) {
-				t.Answer(200, "plain", "Set-Cookie: cup=blue; Path=/", "Content-Type: text/plain")
+				t.Answer(200, "plain", s.setsCookie(), "Content-Type: text/plain")
 			})
 			s.On("/2", plain(200))
 			s.Do(s.Order("/1"), s.Order("/2"))

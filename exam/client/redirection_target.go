@@ -266,7 +266,7 @@ var redirectionTarget = []exam.Case{
 		Stages: lang.Text{En: "A 302 that sets a cookie, to another path of the same origin.", ZhTW: "302 設了 Cookie，並導向同一來源的另一個路徑。"},
 		Wants:  lang.Text{En: "The cookie comes with the next request.", ZhTW: "下一個請求帶著這個 Cookie。"},
 		Run: stage(func(s *Setting) exam.Verdict {
-			s.On("/start", func(t *Turn) { t.Answer(302, "", "Location: "+s.A.URL(mark), "Set-Cookie: cup=blue; Path=/") })
+			s.On("/start", func(t *Turn) { t.Answer(302, "", "Location: "+s.A.URL(mark), s.setsCookie()) })
 			s.Get("/start")
 			there := s.Asked(mark)
 			if len(there) == 0 {

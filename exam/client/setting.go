@@ -118,6 +118,18 @@ func (s *Setting) Do(orders ...Order) []Report {
 	return reports
 }
 
+// setsCookie is the line by which the origin of /start sets a cookie. A page of
+// an https origin stands here within one of http, so to a browser it is a third
+// party: what it sets is kept only if it says that it knows (SameSite=None) and
+// takes a jar of its own for each first party (Partitioned).
+func (s *Setting) setsCookie() string {
+	line := "Set-Cookie: cup=blue; Path=/"
+	if s.paged && s.A.secure() {
+		line += "; Secure; SameSite=None; Partitioned"
+	}
+	return line
+}
+
 // can reports whether the subject has all these capabilities.
 func (s *Setting) can(c ...exam.Capability) bool {
 	return !slices.ContainsFunc(c, func(one exam.Capability) bool { return !s.trial.Has(one) })
