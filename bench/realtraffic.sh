@@ -8,8 +8,8 @@
 #
 # Servers: nginx, Apache, lighttpd, Caddy, Node (http and express), and our own.
 # Clients: curl with sixty kinds of requests, our asker, Chromium (twice, so that
-# it asks conditionally), and, where there is a network, apt, npm and go through
-# the recording proxy with TLS opened. Programs that are missing are left out and
+# it asks conditionally), litmus and rclone of Apache's WebDAV, and, where there is
+# a network, apt, npm and go through the recording proxy with TLS opened. Programs that are missing are left out and
 # named. The folder (a temporary one if none is given) keeps a journal and a
 # report for each pair; a table of the findings comes last.
 set -euo pipefail
@@ -279,6 +279,18 @@ for s in $servers; do
 		done_watching
 	fi
 done
+
+# WebDAV, with its sequences of methods.
+if [ -n "${at[apache]:-}" ] && command -v litmus >/dev/null && command -v rclone >/dev/null; then
+	watch dav-apache --reverse "127.0.0.1:0=${at[apache]}"
+	(cd "$out" && timeout 100 litmus -k "$reverse/dav/" >/dev/null 2>&1) || true
+	dav() { timeout 30 rclone --webdav-url "$reverse/dav/" --webdav-vendor other "$@" >/dev/null 2>&1 || true; }
+	dav copy "$site/dir" :webdav:one
+	dav copyto :webdav:one/index.html :webdav:one/deep/er/copy.html
+	dav moveto :webdav:one/index.html :webdav:two/index.html
+	dav purge :webdav:one
+	done_watching
+fi
 
 # Clients of registries, over the network and opened TLS.
 if [ "${NETWORK:-1}" = 1 ]; then
