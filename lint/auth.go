@@ -184,7 +184,8 @@ func bearerErrorWithoutCredentials(x *wire.Exchange, r *Report) {
 }
 
 // RFC 6750 §3.1: insufficient_scope should come with 403, invalid_request with
-// 400, invalid_token with 401.
+// 400, invalid_token with 401. Who would send 403 may send 404 instead (RFC 9110
+// §15.5.4).
 func bearerErrorOfOtherCode(x *wire.Exchange, r *Report) {
 	for _, c := range challengesOf(x, r) {
 		if !strings.EqualFold(c.scheme, "Bearer") {
@@ -200,7 +201,7 @@ func bearerErrorOfOtherCode(x *wire.Exchange, r *Report) {
 		case "invalid_token":
 			due = 401
 		}
-		if code := x.Answer().Status; due != 0 && due != code {
+		if code := x.Answer().Status; due != 0 && due != code && (due != 403 || code != 404) {
 			r.Final("WWW-Authenticate", lang.Text{
 				En:   "error=%q belongs to %d, and the answer is %d.",
 				ZhTW: "error=%q 應搭配 %d，回應卻是 %d。"}, e, int(due), int(code))

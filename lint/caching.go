@@ -4,6 +4,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dunglas/httpsfv"
+
 	"github.com/statute-http/statute/lang"
 	"github.com/statute-http/statute/status"
 	"github.com/statute-http/statute/wire"
@@ -73,23 +75,27 @@ func fromCache(x *wire.Exchange, r *Report) (field, v string, ok bool) {
 	}
 	if m.Fields.Has("Cache-Status") {
 		v, ok = value(r, m, "Cache-Status")
-		if ok && hasParameter(v, "hit") {
+		if ok && cacheSays(v, "hit") {
 			return "Cache-Status", v, true
 		}
 	}
 	return "", "", false
 }
 
-// hasParameter reports whether a member of a list has the parameter.
-func hasParameter(list, name string) bool {
-	for member := range wire.Members(list) {
-		first := true
-		for p := range strings.SplitSeq(member, ";") {
-			key, _, _ := strings.Cut(strings.TrimSpace(p), "=")
-			if !first && key == name {
-				return true
-			}
-			first = false
+// cacheSays reports whether a cache of Cache-Status has the parameter, and not as
+// false: hit=?0 is no hit (RFC 9211 §2.1). What cannot be read says nothing.
+func cacheSays(status, name string) bool {
+	caches, err := httpsfv.UnmarshalList([]string{status})
+	if err != nil {
+		return false
+	}
+	for _, c := range caches {
+		item, ok := c.(httpsfv.Item)
+		if !ok {
+			continue
+		}
+		if v, ok := item.Params.Get(name); ok && v != false {
+			return true
 		}
 	}
 	return false
@@ -239,7 +245,7 @@ func onlyIfCachedForwarded(x *wire.Exchange, r *Report) {
 	if x.Final == nil || x.Final.Status == 504 || !x.Request.Fields.Has("Cache-Control") || !x.Request.Fields.HasMember("Cache-Control", "only-if-cached") {
 		return
 	}
-	if v, ok := value(r, &x.Final.Message, "Cache-Status"); ok && hasParameter(v, "fwd") && !hasParameter(v, "hit") {
+	if v, ok := value(r, &x.Final.Message, "Cache-Status"); ok && cacheSays(v, "fwd") && !cacheSays(v, "hit") {
 		r.Final("Cache-Status", lang.Text{
 			En:   "The request said only-if-cached, and the cache forwarded it: Cache-Status: %s.",
 			ZhTW: "請求說 only-if-cached，快取卻轉送了：Cache-Status: %s。"}, v)

@@ -1,8 +1,6 @@
 package lint
 
 import (
-	"strings"
-
 	"github.com/statute-http/statute/lang"
 	"github.com/statute-http/statute/status"
 	"github.com/statute-http/statute/wire"
@@ -124,20 +122,12 @@ func notModifiedToOtherMethod(x *wire.Exchange, r *Report) {
 // RFC 9110 §13.1.2: the condition is false, and 304 due, if the current entity
 // tag is among those listed; they compare weakly (§8.8.3.2).
 func notModifiedWithOtherETag(x *wire.Exchange, r *Report) {
-	asked, ok := value(r, &x.Request.Message, "If-None-Match")
-	if !ok || strings.TrimSpace(asked) == "*" {
-		return
+	asked, tag, ok := askedAndTold(x, r, "If-None-Match", "ETag")
+	if ok && x.Answer().Fields.Count("ETag") == 1 && misses(asked, tag, weakly) {
+		r.Final("ETag", lang.Text{
+			En:   "The 304 has ETag: %s, which is none of If-None-Match: %s.",
+			ZhTW: "304 的 ETag: %s 不在 If-None-Match: %s 之中。"}, tag, asked)
 	}
-	tag, ok := value(r, &x.Answer().Message, "ETag")
-	if !ok || x.Answer().Fields.Count("ETag") > 1 {
-		return
-	}
-	if matches(asked, tag, weakly) {
-		return
-	}
-	r.Final("ETag", lang.Text{
-		En:   "The 304 has ETag: %s, which is none of If-None-Match: %s.",
-		ZhTW: "304 的 ETag: %s 不在 If-None-Match: %s 之中。"}, tag, asked)
 }
 
 // RFC 9110 §13.1.3: where the representation was modified after the date, the

@@ -23,7 +23,7 @@ var forms = []struct {
 	write func(lint.Example, []*wire.Exchange) []byte
 	least int
 }{
-	{"WARC", writeWARC, 490},
+	{"WARC", writeWARC, 487},
 	{"HAR of mitmproxy", func(_ lint.Example, all []*wire.Exchange) []byte {
 		return writeHAR("mitmproxy har_dump", "HTTP/1.1", all)
 	}, 425},
@@ -153,7 +153,7 @@ func writeHAR(creator, version string, all []*wire.Exchange) []byte {
 			scheme = "https"
 		}
 		if started.IsZero() {
-			started = time.Date(2026, 3, 3, 8, i, 0, 0, time.UTC)
+			started = time.Date(2026, 3, 3, 8, 0, i, 0, time.UTC)
 		}
 		request := map[string]any{"method": x.Request.Method, "url": uri(x, scheme), "httpVersion": version, "headers": fields(&x.Request.Message),
 			"queryString": []any{}, "cookies": []any{}, "headersSize": -1, "bodySize": len(x.Request.Content.Data)}

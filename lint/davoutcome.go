@@ -23,7 +23,7 @@ var davOutcome = []Rule{
 	},
 	{
 		Name: "multistatus-member-of-two-forms", Level: Must, About: OfMessage,
-		Spec: "RFC 4918 §14.24", Codes: []status.Code{207}, Who: Server, Needs: wire.ShowsResponse | wire.ShowsContent,
+		Spec: "RFC 4918 §13; RFC 4918 §14.24", Codes: []status.Code{207}, Who: Server, Needs: wire.ShowsResponse | wire.ShowsContent,
 		Check: multistatusMemberOfTwoForms,
 	},
 	{
@@ -93,7 +93,8 @@ func proppatchDoneInPart(x *wire.Exchange, r *Report) {
 	}
 }
 
-// RFC 4918 §14.24: a response has a status of its own or propstats, not both.
+// RFC 4918 §13 and §14.24: a response has a status of its own or propstats, not
+// both; what the DTD fragments say of that binds (§17).
 func multistatusMemberOfTwoForms(x *wire.Exchange, r *Report) {
 	for i, m := range membersOf(x, r) {
 		if len(m.statuses) > 0 && len(m.inner) > 0 {
@@ -116,20 +117,25 @@ func multistatusBeyondDepth(x *wire.Exchange, r *Report) {
 	if !ok || depth != "0" && depth != "1" {
 		return
 	}
-	base, hrefs := "", 0
+	base := ""
 	members := membersOf(x, r)
 	for _, m := range members {
 		for _, href := range m.hrefs {
-			if hrefs++; hrefs == 1 || len(href) < len(base) {
+			if href != "" && (base == "" || len(href) < len(base)) {
 				base = href
 			}
 		}
+	}
+	if base == "" {
+		return
 	}
 	base = strings.TrimSuffix(base, "/") + "/"
 	for _, m := range members {
 		for _, href := range m.hrefs {
 			below, under := strings.CutPrefix(href, base)
-			if below == "" || !under || depth == "1" && !strings.Contains(strings.TrimSuffix(below, "/"), "/") {
+			below, _, _ = strings.Cut(below, "?")
+			below = strings.Trim(below, "/") // some join with one slash too many
+			if below == "" || !under || depth == "1" && !strings.Contains(below, "/") {
 				continue
 			}
 			r.Final("", lang.Text{

@@ -2,7 +2,6 @@ package lint
 
 import (
 	"strings"
-	"time"
 
 	"github.com/statute-http/statute/lang"
 	"github.com/statute-http/statute/status"
@@ -13,33 +12,35 @@ import (
 var davSequence = []Rule{
 	{
 		Name: "made-without-parent", Level: Must, About: OfSequence,
-		Spec: "RFC 4918 §9.3", Codes: []status.Code{201}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Spec: "RFC 4918 §9.3", Codes: []status.Code{201}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse | wire.ShowsTimes,
 		Follow: madeWithoutParent,
 	},
 	{
 		Name: "overwritten-though-forbidden", Level: Must, About: OfSequence,
-		Spec: "RFC 4918 §10.6", Codes: []status.Code{201, 204}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Spec: "RFC 4918 §9.8.4; RFC 4918 §10.6", Codes: []status.Code{201, 204}, Who: Server,
+		Needs:  wire.ShowsRequest | wire.ShowsResponse | wire.ShowsTimes,
 		Follow: overwrittenThoughForbidden,
 	},
 	{
 		Name: "copied-told-as-other", Level: Definition, About: OfSequence,
 		Spec: "RFC 4918 §9.8.5; RFC 4918 §9.9.4", Codes: []status.Code{201, 204}, Who: Server,
-		Needs:  wire.ShowsRequest | wire.ShowsResponse,
+		Needs:  wire.ShowsRequest | wire.ShowsResponse | wire.ShowsTimes,
 		Follow: copiedToldAsOther,
 	},
 }
 
-// lastOf returns what the client was last told of the URI, with the same
-// credentials, unless something was changed since, or may have been by others: more
-// than two seconds went by.
-func lastOf(h *History, x *wire.Exchange, uri string) *Past {
+// propfound returns the PROPFIND of the URI that the client sent a moment ago, with
+// the same credentials, if it asked for the URI no more and nothing was changed
+// since. Other methods do not show what is mapped: GET may get a page that stands
+// for all that is not there, a variant under another name, or 404 for a collection
+// that has no page.
+func propfound(h *History, x *wire.Exchange, uri string) *Past {
 	for _, p := range h.Client {
 		if p.URI == uri {
-			since, known := p.Elapsed(x)
-			if known && since > 2*time.Second || !p.Alike(x) || !p.Before(x) || h.Changed(p) {
-				return nil
+			if p.Request.Method == "PROPFIND" && p.JustBefore(x) && p.Alike(x) && !h.Changed(p) {
+				return p
 			}
-			return p
+			return nil
 		}
 	}
 	return nil
@@ -66,19 +67,20 @@ func madeWithoutParent(h *History, x *wire.Exchange, r *Report) {
 	if above == "" {
 		return
 	}
-	p := lastOf(h, x, above)
+	p := propfound(h, x, above)
 	if p == nil {
-		p = lastOf(h, x, strings.TrimSuffix(above, "/"))
+		p = propfound(h, x, strings.TrimSuffix(above, "/"))
 	}
-	if p != nil && p.Request.Method == "PROPFIND" && p.Answer().Status == 404 {
+	if p != nil && p.Answer().Status == 404 {
 		r.Against(p).Final("", lang.Text{
 			En:   "The collection was made though its parent %s was not there: 409 is due.",
 			ZhTW: "上層集合 %s 並不存在，卻仍建立了這個集合：應回應 409。"}, above)
 	}
 }
 
-// toDestination returns what the client was last told of where a COPY or MOVE
-// leads to.
+// toDestination returns the PROPFIND that told the client just before what is
+// where a COPY or MOVE leads to. Where names differ in case alone, both may be of
+// one resource, which gets another name.
 func toDestination(h *History, x *wire.Exchange, r *Report) *Past {
 	if x.Request.Method != "COPY" && x.Request.Method != "MOVE" {
 		return nil
@@ -89,23 +91,24 @@ func toDestination(h *History, x *wire.Exchange, r *Report) *Past {
 	}
 	own := Past{Exchange: *x, URI: h.URI}
 	to := own.resolve(v)
-	if p := lastOf(h, x, to); p != nil || strings.HasPrefix(h.URI, "http") {
-		return p
+	if strings.HasPrefix(h.URI, "//") { // the recording knows no schemes
+		to = to[max(strings.Index(to, "//"), 0):]
 	}
-	// The recording knows no schemes.
-	_, rest, _ := strings.Cut(to, ":")
-	return lastOf(h, x, rest)
+	if strings.EqualFold(to, h.URI) {
+		return nil
+	}
+	return propfound(h, x, to)
 }
 
-// RFC 4918 §10.6: with Overwrite: F nothing is written over; what is there gets
-// 412.
+// RFC 4918 §9.8.4 and §10.6: with Overwrite: F nothing is written over; what is
+// there gets 412.
 func overwrittenThoughForbidden(h *History, x *wire.Exchange, r *Report) {
 	v, ok := value(r, &x.Request.Message, "Overwrite")
 	if !ok || !strings.EqualFold(v, "F") {
 		return
 	}
 	p := toDestination(h, x, r)
-	if p != nil && there(p) {
+	if p != nil && p.Answer().Status == 207 {
 		r.Against(p).Final("", lang.Text{
 			En:   "%s with Overwrite: F was done, and there was something at %s.",
 			ZhTW: "帶有 Overwrite: F 的 %s 完成了，但 %s 原本就有東西。"}, x.Request.Method, p.URI)
@@ -123,10 +126,10 @@ func copiedToldAsOther(h *History, x *wire.Exchange, r *Report) {
 		return
 	}
 	code, due := x.Answer().Status, status.Code(0)
-	switch missing := p.Answer().Status == 404 || p.Answer().Status == 410; {
-	case missing && code == 204:
+	switch told := p.Answer().Status; {
+	case told == 404 && code == 204:
 		due = 201
-	case there(p) && code == 201:
+	case told == 207 && code == 201:
 		due = 204
 	default:
 		return
@@ -134,15 +137,4 @@ func copiedToldAsOther(h *History, x *wire.Exchange, r *Report) {
 	r.Against(p).Final("", lang.Text{
 		En:   "The %s was answered with %d, and %s had got %d before: %d is due.",
 		ZhTW: "%s 得到 %d，但 %s 先前是 %d：應回應 %d。"}, x.Request.Method, int(code), p.URI, int(p.Answer().Status), int(due))
-}
-
-// there reports whether the earlier exchange shows that its target is there.
-func there(p *Past) bool {
-	switch p.Request.Method {
-	case "GET", "HEAD":
-		return p.Answer().Status == 200
-	case "PROPFIND":
-		return p.Answer().Status == 207
-	}
-	return false
 }

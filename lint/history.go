@@ -218,6 +218,17 @@ func (p *Past) Elapsed(x *wire.Exchange) (time.Duration, bool) {
 	return x.Started.Sub(p.Started.Add(p.Took)), true
 }
 
+// moment is a time so short that nobody unseen is held to have changed anything
+// within it.
+const moment = 2 * time.Second
+
+// JustBefore reports whether the recording tells that x began within a moment
+// after the earlier answer.
+func (p *Past) JustBefore(x *wire.Exchange) bool {
+	since, known := p.Elapsed(x)
+	return known && since >= 0 && since <= moment
+}
+
 // Next returns the URI that the Location of a redirect leads to, in the form of
 // [Past.URI]; empty if the earlier answer was no redirect that can be followed.
 func (p *Past) Next() string {

@@ -18,8 +18,8 @@ var locking = []Rule{
 		Check: lockWithoutToken,
 	},
 	{
-		Name: "unlocked-without-token", Level: Must, About: OfExchange,
-		Spec: "RFC 4918 §9.11", Codes: []status.Code{200, 204}, Who: Client, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Name: "unlocked-without-token", Level: Definition, About: OfExchange,
+		Spec: "RFC 4918 §9.11; RFC 4918 §9.11.1", Codes: []status.Code{200, 204}, Who: Client, Needs: wire.ShowsRequest | wire.ShowsResponse,
 		Check: unlockedWithoutToken,
 	},
 	{
@@ -29,17 +29,20 @@ var locking = []Rule{
 		Check: lockRootUnnamed,
 	},
 	{
-		Name: "full-without-condition", Level: Should, About: OfMessage,
+		Name: "full-without-condition", Level: Advice, About: OfMessage,
 		Spec: "RFC 4331 §6", Codes: []status.Code{507}, Who: Server,
 		Needs: wire.ShowsRequest | wire.ShowsResponse | wire.ShowsContent,
 		Check: fullWithoutCondition,
 	},
 }
 
-// RFC 4918 §9.10.1: a new lock's token comes in Lock-Token. A LOCK without
-// content refreshes a lock, and its answer has none (§9.10.2).
+// RFC 4918 §9.10.1: a new lock's token comes in Lock-Token. A LOCK with If and
+// without content refreshes a lock, and its answer has none (§9.10.2); with both it
+// may be meant either way. Others borrow the method for locks of their own, and
+// send no lockinfo (§14.11).
 func lockWithoutToken(x *wire.Exchange, r *Report) {
-	if x.Request.Method == "LOCK" && sendsContent(&x.Request) && absent(r, &x.Answer().Message, "Lock-Token") {
+	if x.Request.Method == "LOCK" && bytes.Contains(x.Request.Content.Data, []byte("lockinfo")) &&
+		lacks(r, &x.Request.Message, "If") && absent(r, &x.Answer().Message, "Lock-Token") {
 		r.Final("Lock-Token", lang.Text{
 			En:   "The %d to LOCK does not say the new lock's token: it has no Lock-Token.",
 			ZhTW: "對 LOCK 的 %d 沒有說明新鎖定的權杖：它沒有 Lock-Token。"}, int(x.Answer().Status))
@@ -47,9 +50,10 @@ func lockWithoutToken(x *wire.Exchange, r *Report) {
 }
 
 // RFC 4918 §9.11: UNLOCK says in Lock-Token which lock it takes away; without it
-// 400 is due (§9.11.1).
+// 400 is due (§9.11.1). Others borrow the method and say it in content, which
+// UNLOCK has none of.
 func unlockedWithoutToken(x *wire.Exchange, r *Report) {
-	if x.Request.Method == "UNLOCK" && absent(r, &x.Request.Message, "Lock-Token") {
+	if x.Request.Method == "UNLOCK" && !sendsContent(&x.Request) && absent(r, &x.Request.Message, "Lock-Token") {
 		r.Request("Lock-Token", lang.Text{
 			En:   "The UNLOCK does not say which lock it takes away, and was answered with %d.",
 			ZhTW: "UNLOCK 沒有說明要解除哪個鎖定，卻得到 %d。"}, int(x.Answer().Status))
@@ -78,7 +82,8 @@ func lockRootUnnamed(x *wire.Exchange, r *Report) {
 }
 
 // RFC 4331 §6: the 507 of a server of WebDAV should name in a DAV:error what is
-// full, a quota or the disk. Others borrow the code and are left alone.
+// full, a quota or the disk. That binds who follows RFC 4331, which does not show;
+// others borrow the code and are left alone.
 func fullWithoutCondition(x *wire.Exchange, r *Report) {
 	switch x.Request.Method {
 	case "MKCOL", "COPY", "MOVE", "PROPPATCH", "LOCK", "BIND":

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/statute-http/statute/lang"
@@ -18,7 +19,7 @@ var manipulation = []Rule{
 	{
 		Name: "manipulation-not-asked", Level: Must, About: OfCause,
 		Spec: "RFC 3229 §10.4.1", Codes: []status.Code{226}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
-		Check: manipulationNotAsked,
+		Check: func(x *wire.Exchange, r *Report) { unasked(x, r, "A-IM") },
 	},
 	{
 		Name: "manipulation-of-other-method", Level: Definition, About: OfExchange,
@@ -57,15 +58,6 @@ var manipulation = []Rule{
 	},
 }
 
-// RFC 3229 §10.4.1: the request of a 226 had A-IM.
-func manipulationNotAsked(x *wire.Exchange, r *Report) {
-	if absent(r, &x.Request.Message, "A-IM") {
-		r.Final("", lang.Text{
-			En:   "The request has no A-IM, and the answer is 226.",
-			ZhTW: "請求沒有 A-IM，回應卻是 226。"})
-	}
-}
-
 // RFC 3229 §10.4.1: a 226 is the outcome of a GET.
 func manipulationOfOtherMethod(x *wire.Exchange, r *Report) {
 	if m := x.Request.Method; m != "GET" && m != "HEAD" {
@@ -97,22 +89,30 @@ func manipulationUnnamed(x *wire.Exchange, r *Report) {
 // RFC 3229 §10.5.3: only manipulations that A-IM lists, with a weight above 0,
 // are used.
 func manipulationNotOffered(x *wire.Exchange, r *Report) {
-	offered, ok := value(r, &x.Request.Message, "A-IM")
+	offered, used, ok := askedAndTold(x, r, "A-IM", "IM")
 	if !ok {
 		return
 	}
-	used, ok := value(r, &x.Answer().Message, "IM")
-	if !ok {
-		return
-	}
-	for manipulation := range wire.Members(used) {
-		if name := unparameterized(manipulation); !strings.EqualFold(name, "identity") && !accepts(offered, name) {
+	for _, name := range manipulations(used) {
+		if !accepts(offered, name) {
 			r.Final("IM", lang.Text{
 				En:   "IM says %q; the request offered A-IM: %s.",
 				ZhTW: "IM 寫著 %q；請求提出的是 A-IM: %s。"}, name, offered)
 			return
 		}
 	}
+}
+
+// manipulations returns the names in A-IM or IM, in lower case and without
+// identity, which changes nothing.
+func manipulations(list string) []string {
+	var names []string
+	for member := range wire.Members(list) {
+		if name := strings.ToLower(unparameterized(member)); name != "identity" {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // accepts reports whether a list of names with weights has the name, with a
@@ -140,12 +140,8 @@ func manipulationOfOtherCode(x *wire.Exchange, r *Report) {
 // RFC 3229 §10.5.1: where the request named several instances, the answer says
 // which of them the delta starts from.
 func deltaWithoutBase(x *wire.Exchange, r *Report) {
-	used, ok := value(r, &x.Answer().Message, "IM")
+	known, used, ok := askedAndTold(x, r, "If-None-Match", "IM")
 	if !ok || !accepts(used, "vcdiff") && !accepts(used, "diffe") && !accepts(used, "gdiff") {
-		return
-	}
-	known, ok := value(r, &x.Request.Message, "If-None-Match")
-	if !ok {
 		return
 	}
 	n := 0
@@ -162,12 +158,8 @@ func deltaWithoutBase(x *wire.Exchange, r *Report) {
 // RFC 3229 §10.3: a delta starts from an instance that the client has, which
 // If-None-Match lists.
 func deltaOfUnnamedBase(x *wire.Exchange, r *Report) {
-	base, ok := value(r, &x.Answer().Message, "Delta-Base")
-	if !ok {
-		return
-	}
-	known, ok := value(r, &x.Request.Message, "If-None-Match")
-	if ok && strings.TrimSpace(known) != "*" && !matches(known, base, weakly) {
+	known, base, ok := askedAndTold(x, r, "If-None-Match", "Delta-Base")
+	if ok && misses(known, base, weakly) {
 		r.Final("Delta-Base", lang.Text{
 			En:   "The delta starts from Delta-Base: %s; the client has %s.",
 			ZhTW: "差異的起點是 Delta-Base: %s；用戶端有的是 %s。"}, base, known)
@@ -177,32 +169,20 @@ func deltaOfUnnamedBase(x *wire.Exchange, r *Report) {
 // RFC 3229 §10.5.3: manipulations are applied in the order of A-IM, and IM names
 // them in the order in which they were applied (§10.5.2).
 func manipulationOutOfOrder(x *wire.Exchange, r *Report) {
-	offered, ok := value(r, &x.Request.Message, "A-IM")
+	offered, used, ok := askedAndTold(x, r, "A-IM", "IM")
 	if !ok {
 		return
 	}
-	used, ok := value(r, &x.Answer().Message, "IM")
-	if !ok {
-		return
-	}
-	before := -1
-	for applied := range wire.Members(used) {
-		place, n := -1, 0
-		for member := range wire.Members(offered) {
-			if strings.EqualFold(unparameterized(member), unparameterized(applied)) {
-				place = n
-			}
-			n++
-		}
-		if place < 0 {
-			continue
-		}
-		if place < before {
+	all := manipulations(offered)
+	rest := all
+	for _, name := range manipulations(used) {
+		if at := slices.Index(rest, name); at >= 0 {
+			rest = rest[at:]
+		} else if slices.Contains(all, name) {
 			r.Final("IM", lang.Text{
 				En:   "IM says %s; the request has them in another order: A-IM: %s.",
 				ZhTW: "IM 寫著 %s；請求中的順序不同：A-IM: %s。"}, used, offered)
 			return
 		}
-		before = place
 	}
 }

@@ -221,9 +221,13 @@ func listResponseIncomplete(x *wire.Exchange, r *Report) {
 }
 
 // RFC 7240 §3: Preference-Applied says which of the request's preferences were
-// honoured.
+// honoured. Brief, which is older, asks for the same as return=minimal (RFC 8144
+// Appendix A). What a cache has stored answers an earlier request.
 func preferenceNotAsked(x *wire.Exchange, r *Report) {
-	if x.Final == nil || !x.Final.Fields.Has("Preference-Applied") || !readable(r, &x.Request.Message, "Prefer") {
+	if x.Final == nil || !x.Final.Fields.Has("Preference-Applied") || !readable(r, &x.Request.Message, "Prefer") || x.Request.Fields.Has("Brief") {
+		return
+	}
+	if _, _, stored := fromCache(x, r); stored {
 		return
 	}
 	v, ok := value(r, &x.Final.Message, "Preference-Applied")
@@ -240,16 +244,28 @@ func preferenceNotAsked(x *wire.Exchange, r *Report) {
 	}
 }
 
-// preferred reports whether Prefer asks for the preference, and with that value
-// if both have one; of a number (wait=100) a server may apply less.
+// preferred reports whether Prefer asks for the preference. Of return and handling,
+// which name one of two ways (RFC 7240 §4.2, §4.4), it has to be the one that was
+// asked for first (§2); of others, as wait=100, a server may apply a part. A
+// semicolon where a comma should stand is forgiven.
 func preferred(fields wire.Fields, applied string) bool {
-	name, v, _ := strings.Cut(unparameterized(applied), "=")
+	name, v := preference(unparameterized(applied))
 	for member := range fields.Members("Prefer") {
-		asked, with, _ := strings.Cut(unparameterized(member), "=")
-		if strings.EqualFold(strings.TrimSpace(asked), strings.TrimSpace(name)) {
-			v, with = strings.Trim(v, "\" \t"), strings.Trim(with, "\" \t")
-			return v == "" || with == "" || strings.EqualFold(v, with) || digits(v) && digits(with)
+		for part := range strings.SplitSeq(member, ";") {
+			asked, with := preference(part)
+			if asked == name {
+				oneOfTwo := name == "return" || name == "handling"
+				return !oneOfTwo || v == "" || with == "" || strings.EqualFold(v, with)
+			}
 		}
 	}
 	return false
+}
+
+// preference returns the name of a preference, in lower case, and its value. OData
+// writes its own with a prefix and without one (unverified).
+func preference(s string) (name, v string) {
+	name, v, _ = strings.Cut(s, "=")
+	name = strings.TrimPrefix(strings.ToLower(strings.TrimSpace(name)), "odata.")
+	return name, strings.Trim(v, "\" \t")
 }

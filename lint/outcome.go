@@ -157,11 +157,11 @@ func doneThoughIfMatchIsStale(h *History, x *wire.Exchange, r *Report) {
 		return
 	}
 	asked, ok := value(r, &x.Request.Message, "If-Match")
-	if !ok || strings.TrimSpace(asked) == "*" {
+	if !ok {
 		return
 	}
 	p := state(h, x)
-	if p == nil || p.Final.Status != 200 || p.ETag() == "" || matches(asked, p.ETag(), strongly) {
+	if p == nil || p.Final.Status != 200 || p.ETag() == "" || !misses(asked, p.ETag(), strongly) {
 		return
 	}
 	if q := &x.Request; q.Content.Whole() && p.Got != 0 && Digest(q.Content.Data) == p.Got {

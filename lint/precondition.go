@@ -36,6 +36,34 @@ func matches(list, tag string, how comparison) bool {
 	return false
 }
 
+// misses reports whether the tag matches no member of a list of tags. What a
+// recipient makes of a list that cannot be read is left to it (RFC 9110 §2.4): many
+// clients leave out the quotes.
+func misses(list, tag string, how comparison) bool {
+	for member := range wire.Members(list) {
+		if !isETag(member) {
+			return false
+		}
+	}
+	return !matches(list, tag, how)
+}
+
+// failed reports whether the condition of an earlier request was false of the
+// representation that another answer was about.
+func failed(q *wire.Request, p *wire.Response) bool {
+	tag := p.Fields.Get("ETag")
+	switch {
+	case q.Fields.Has("If-Match"):
+		return isETag(tag) && q.Fields.Get("If-Match") != "" && misses(q.Fields.Get("If-Match"), tag, strongly)
+	case q.Fields.Has("If-Unmodified-Since"):
+		limit, good := date(q.Fields.Get("If-Unmodified-Since"))
+		modified, fine := date(p.Fields.Get("Last-Modified"))
+		return good && fine && modified.After(limit)
+	}
+	none := q.Fields.Get("If-None-Match")
+	return strings.TrimSpace(none) == "*" || isETag(tag) && matches(none, tag, weakly)
+}
+
 // retrieved reports whether the exchange is one whose answer has the validators
 // that its conditions were about, told by the origin.
 func retrieved(x *wire.Exchange, r *Report) bool {
@@ -59,7 +87,7 @@ func condition(x *wire.Exchange, r *Report, field, validator string) (stated, cu
 // comparison, the method is not performed.
 func doneThoughIfMatchFails(x *wire.Exchange, r *Report) {
 	stated, tag, ok := condition(x, r, "If-Match", "ETag")
-	if ok && strings.TrimSpace(stated) != "*" && isETag(tag) && !matches(stated, tag, strongly) {
+	if ok && isETag(tag) && misses(stated, tag, strongly) {
 		r.Final("ETag", lang.Text{
 			En:   "If-Match: %s does not hold for ETag: %s, and the answer is %d, not 412.",
 			ZhTW: "If-Match: %s 對 ETag: %s 不成立，回應卻是 %d 而非 412。"}, stated, tag, int(x.Answer().Status))

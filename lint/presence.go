@@ -3,6 +3,7 @@ package lint
 import (
 	"strings"
 
+	"github.com/statute-http/statute/lang"
 	"github.com/statute-http/statute/wire"
 )
 
@@ -66,6 +67,25 @@ func value(r *Report, m *wire.Message, name string) (string, bool) {
 		}
 	}
 	return m.Fields.Get(name), true
+}
+
+// askedAndTold returns the value of a field of the request and that of one of the
+// answer, if both may be read.
+func askedAndTold(x *wire.Exchange, r *Report, ofRequest, ofAnswer string) (asked, told string, ok bool) {
+	if asked, ok = value(r, &x.Request.Message, ofRequest); ok {
+		told, ok = value(r, &x.Answer().Message, ofAnswer)
+	}
+	return asked, told, ok
+}
+
+// unasked reports an answer whose code speaks of a field that the request lacks:
+// 206 and 416 of Range (RFC 9110 §15.3.7, §15.5.17), 226 of A-IM (RFC 3229 §10.4.1).
+func unasked(x *wire.Exchange, r *Report, field string) {
+	if absent(r, &x.Request.Message, field) {
+		r.Final("", lang.Text{
+			En:   "The request has no %s, and the answer is %d.",
+			ZhTW: "請求沒有 %s，回應卻是 %d。"}, field, int(x.Answer().Status))
+	}
 }
 
 // readable reports whether the field's value may be judged where it is there:

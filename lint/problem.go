@@ -43,39 +43,57 @@ var problems = []Rule{
 	},
 }
 
-// problem returns the content of an answer that says it is problem details and
-// was kept as a whole.
+// The types of problem details.
+const (
+	asJSON = "application/problem+json"
+	asXML  = "application/problem+xml"
+)
+
+// problem returns the content of an answer that says it is problem details in JSON
+// and was kept as a whole.
 func problem(x *wire.Exchange, r *Report) ([]byte, bool) {
-	return problemAs(x, r, "application/problem+json")
+	data, kind := problemOf(x, r)
+	return data, kind == asJSON
 }
 
-func problemAs(x *wire.Exchange, r *Report, kind string) ([]byte, bool) {
+// problemOf returns problem details in either form, and which one it is.
+func problemOf(x *wire.Exchange, r *Report) (data []byte, kind string) {
 	p := x.Final
-	if p == nil || p.Content.Length == 0 || endsWithHead(x) || coded(&p.Message) {
-		return nil, false
+	if p == nil || p.Content.Length == 0 {
+		return nil, ""
 	}
 	media, ok := value(r, &p.Message, "Content-Type")
-	if !ok || !isMedia(media, kind) {
-		return nil, false
+	switch {
+	case !ok:
+		return nil, ""
+	case isMedia(media, asJSON):
+		kind = asJSON
+	case isMedia(media, asXML):
+		kind = asXML
+	default:
+		return nil, ""
+	}
+	if endsWithHead(x) || coded(&p.Message) {
+		return nil, ""
 	}
 	if !p.Content.Whole() {
 		r.Unjudged()
-		return nil, false
+		return nil, ""
 	}
-	return p.Content.Data, true
+	return p.Content.Data, kind
 }
 
 // RFC 9457 §3.1.2 (unverified; RFC 7807 §3.1): the member "status", where there
 // is one, is the code of the answer as it was generated. XML has an element of
 // that name (RFC 7807 Appendix A).
 func problemStatusDiffers(x *wire.Exchange, r *Report) {
+	data, kind := problemOf(x, r)
 	decode := json.Unmarshal
-	data, ok := problem(x, r)
-	if !ok {
+	switch kind {
+	case "":
+		return
+	case asXML:
 		decode = xml.Unmarshal
-		if data, ok = problemAs(x, r, "application/problem+xml"); !ok {
-			return
-		}
 	}
 	var p struct {
 		Status *status.Code `json:"status" xml:"urn:ietf:rfc:7807 status"`
@@ -174,7 +192,7 @@ func ascii(s string) bool {
 // code of success says that there was none.
 func problemToldAsSuccess(x *wire.Exchange, r *Report) {
 	v, ok := value(r, &x.Answer().Message, "Content-Type")
-	if ok && (isMedia(v, "application/problem+json") || isMedia(v, "application/problem+xml")) {
+	if ok && (isMedia(v, asJSON) || isMedia(v, asXML)) {
 		r.Final("Content-Type", lang.Text{
 			En:   "The answer %d is a success, and its content is of type %s.",
 			ZhTW: "回應 %d 表示成功，內容的類型卻是 %s。"}, int(x.Answer().Status), v)

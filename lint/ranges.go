@@ -16,12 +16,12 @@ var ranges = []Rule{
 	{
 		Name: "partial-without-range-request", Level: Definition, About: OfCause,
 		Spec: "RFC 9110 §15.3.7", Codes: []status.Code{206}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
-		Check: rangeNotAsked,
+		Check: func(x *wire.Exchange, r *Report) { unasked(x, r, "Range") },
 	},
 	{
 		Name: "unsatisfiable-without-range-request", Level: Definition, About: OfCause,
 		Spec: "RFC 9110 §15.5.17", Codes: []status.Code{416}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
-		Check: rangeNotAsked,
+		Check: func(x *wire.Exchange, r *Report) { unasked(x, r, "Range") },
 	},
 	{
 		Name: "range-of-other-method", Level: Must, About: OfExchange,
@@ -53,15 +53,6 @@ var ranges = []Rule{
 		Spec: "RFC 9110 §14.1.2", Codes: []status.Code{416}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
 		Check: unsatisfiableThoughSatisfiable,
 	},
-}
-
-// RFC 9110 §15.3.7 and §15.5.17: 206 and 416 speak of the request's Range.
-func rangeNotAsked(x *wire.Exchange, r *Report) {
-	if absent(r, &x.Request.Message, "Range") {
-		r.Final("", lang.Text{
-			En:   "The request has no Range, and the answer is %d.",
-			ZhTW: "請求沒有 Range，回應卻是 %d。"}, int(x.Answer().Status))
-	}
 }
 
 // RFC 9110 §14.2: Range is ignored with a method for which no range handling is

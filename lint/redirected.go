@@ -2,6 +2,7 @@ package lint
 
 import (
 	"strings"
+	"time"
 
 	"github.com/statute-http/statute/lang"
 	"github.com/statute-http/statute/status"
@@ -128,16 +129,21 @@ func permanentTargetChanged(h *History, x *wire.Exchange, r *Report) {
 }
 
 // led returns the redirect that the client got just before x and that leads to
-// its target; nil if the last answer was none.
+// its target; nil if the last answer was none. Programs follow at once: what comes
+// more than five seconds later is a request of its own. The redirect of a CONNECT
+// is for nobody to follow: a user may go there.
 func led(h *History, x *wire.Exchange) *Past {
 	if len(h.Client) == 0 {
 		return nil
 	}
 	p := h.Client[0]
-	if p.Answer().Status.Class() == status.Redirection && p.Before(x) && p.LeadsTo(x) {
-		return p
+	if p.Answer().Status.Class() != status.Redirection || p.Request.Method == "CONNECT" || !p.LeadsTo(x) {
+		return nil
 	}
-	return nil
+	if since, known := p.Elapsed(x); known && (since < 0 || since > 5*time.Second) {
+		return nil
+	}
+	return p
 }
 
 // RFC 9110 §15.4.4: a 303 is followed by retrieving. The same content sent again
@@ -159,11 +165,12 @@ func seeOtherFollowedUnsafely(h *History, x *wire.Exchange, r *Report) {
 }
 
 // RFC 9110 §15.4.8 and §15.4.9: who follows 307 or 308 by itself keeps the
-// method. The preflight of a follow-up is none.
+// method. The preflight of a follow-up is none, and a page that is loaded after a
+// script's request accepts other types than that did.
 func redirectFollowedByOtherMethod(h *History, x *wire.Exchange, r *Report) {
 	p := led(h, x)
 	if p == nil || p.Final.Status != 307 && p.Final.Status != 308 || p.Request.Method == x.Request.Method ||
-		safe(p.Request.Method) || x.Request.Method == "OPTIONS" {
+		safe(p.Request.Method) || x.Request.Method == "OPTIONS" || !accepting(p, x) {
 		return
 	}
 	r.Against(p).Request("", lang.Text{

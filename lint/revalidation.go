@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/statute-http/statute/lang"
 	"github.com/statute-http/statute/status"
@@ -46,7 +45,7 @@ var revalidation = []Rule{
 	},
 	{
 		Name: "head-of-other-code", Level: Definition, About: OfSequence,
-		Spec: "RFC 9110 §9.3.2", Codes: []status.Code{404, 406, 410}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse | wire.ShowsTimes,
+		Spec: "RFC 9110 §9.3.2", Codes: []status.Code{200}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse | wire.ShowsTimes,
 		Follow: headOfOtherCode,
 	},
 	{
@@ -58,13 +57,16 @@ var revalidation = []Rule{
 
 // negotiated reports whether both requests ask for the same representation, by
 // the fields that are remembered of the earlier one and by who asks.
-func negotiated(p *Past, x *wire.Exchange) bool {
+func negotiated(p *Past, x *wire.Exchange) bool { return accepting(p, x) && p.Alike(x) }
+
+// accepting reports whether both requests say alike what they accept.
+func accepting(p *Past, x *wire.Exchange) bool {
 	for _, name := range [...]string{"Accept", "Accept-Encoding", "Accept-Language"} {
 		if p.Request.Fields.Get(name) != x.Request.Fields.Get(name) {
 			return false
 		}
 	}
-	return p.Alike(x)
+	return true
 }
 
 // whole returns the last 200 to the method that the resource gave to a request
@@ -118,7 +120,8 @@ func notModifiedWithoutFieldsOfWhole(h *History, x *wire.Exchange, r *Report) {
 }
 
 // size returns the length of the representation that a 200 or 206 tells of: by
-// Content-Range, Content-Length or, where all of it came, by its octets.
+// Content-Range, Content-Length or, where all of it came as it was sent, by its
+// octets.
 func size(method string, p *wire.Response) (int64, bool) {
 	if hidden(&p.Message, "Content-Length") || hidden(&p.Message, "Content-Range") {
 		return 0, false
@@ -130,7 +133,7 @@ func size(method string, p *wire.Response) (int64, bool) {
 	if n, ok := position(p.Fields.Get("Content-Length")); ok {
 		return n, true
 	}
-	return p.Content.Length, method != "HEAD" && p.Content.Complete && p.Content.Length > 0
+	return p.Content.Length, method != "HEAD" && p.Content.Complete && p.Content.Length > 0 && !p.Content.Decoded
 }
 
 // RFC 9110 §8.6: a Content-Length in a 304 is that of the 200 which it stands
@@ -156,10 +159,10 @@ func notModifiedOfOtherLength(h *History, x *wire.Exchange, r *Report) {
 // current tag is not among those listed, only the date can have led to the 304.
 func notModifiedOfOtherETag(h *History, x *wire.Exchange, r *Report) {
 	asked, ok := value(r, &x.Request.Message, "If-None-Match")
-	if !ok || strings.TrimSpace(asked) == "*" || !present(r, &x.Request.Message, "If-Modified-Since") || !absent(r, &x.Answer().Message, "ETag") {
+	if !ok || !present(r, &x.Request.Message, "If-Modified-Since") || !absent(r, &x.Answer().Message, "ETag") {
 		return
 	}
-	if p := whole(h, x, "GET"); p != nil && p.ETag() != "" && !matches(asked, p.ETag(), weakly) {
+	if p := whole(h, x, "GET"); p != nil && p.ETag() != "" && misses(asked, p.ETag(), weakly) {
 		r.Against(p).Final("", lang.Text{
 			En:   "If-None-Match: %s does not list ETag: %s, which the resource had; only If-Modified-Since can have led to the 304.",
 			ZhTW: "If-None-Match: %s 沒有列出這個資源的 ETag: %s；只有 If-Modified-Since 可能導致這個 304。"}, asked, p.ETag())
@@ -227,7 +230,7 @@ func etagOfTwoContents(h *History, x *wire.Exchange, r *Report) {
 // its contents are the same range of the representation or the whole of it. Of an
 // earlier whole only a digest is left, which no part can be held against.
 func sameOctets(p, before *wire.Response) ([]byte, bool) {
-	if !p.Content.Whole() {
+	if !p.Content.Whole() || p.Content.Decoded != before.Content.Decoded {
 		return nil, false
 	}
 	data := p.Content.Data
@@ -239,7 +242,7 @@ func sameOctets(p, before *wire.Response) ([]byte, bool) {
 		return data, v != "" && v == before.Fields.Get("Content-Range")
 	}
 	c, ok := parseContentRange(before.Fields.Get("Content-Range"))
-	if !ok || c.unsatisfied || c.first > c.last || c.last >= int64(len(data)) || p.Content.Decoded || before.Content.Decoded {
+	if !ok || c.unsatisfied || c.first > c.last || c.last >= int64(len(data)) || p.Content.Decoded {
 		return nil, false
 	}
 	return data[c.first : c.last+1], true
@@ -309,20 +312,33 @@ func headOfOtherFields(h *History, x *wire.Exchange, r *Report) {
 	}
 }
 
-// RFC 9110 §9.3.2: HEAD is GET without the content. What was there for GET two
-// seconds ago, and nobody changed, is there for HEAD.
+// aged reports whether the answer may come out of a cache, which says so in Age
+// (RFC 9111 §4): it tells what was, not what is.
+func aged(p *wire.Response) bool { return p.Has("Age") != wire.Absent }
+
+// RFC 9110 §9.3.2: HEAD is GET without the content. What is there for GET, before
+// and after, is there for HEAD in between. One GET alone proves nothing: a link
+// that is good for one download is gone after it.
 func headOfOtherCode(h *History, x *wire.Exchange, r *Report) {
-	if x.Request.Method != "HEAD" {
+	if x.Request.Method != "GET" {
 		return
 	}
-	p := whole(h, x, "GET")
-	if p == nil || !h.Same(p) {
+	before := whole(h, x, "GET")
+	if before == nil || !h.Same(before) || !before.JustBefore(x) || aged(before.Final) || aged(x.Final) ||
+		replaced(before.Final, x.Final, "ETag") || replaced(before.Final, x.Final, "Last-Modified") {
 		return
 	}
-	if since, known := p.Elapsed(x); known && since <= 2*time.Second {
-		r.Against(p).Final("", lang.Text{
-			En:   "HEAD gets %d, and GET got 200 %s before.",
-			ZhTW: "HEAD 得到 %d，而 %s 之前 GET 得到 200。"}, int(x.Final.Status), since.String())
+	for _, p := range h.Resource {
+		if p.Request.Method != "HEAD" || p.Number < before.Number || !h.Same(p) || !negotiated(p, x) || !before.Before(&p.Exchange) || !p.Before(x) {
+			continue
+		}
+		switch code := p.Answer().Status; code {
+		case 404, 406, 410:
+			r.Against(p).Final("", lang.Text{
+				En:   "GET gets 200 here and did just before, and HEAD got %d in between.",
+				ZhTW: "GET 在此處與稍早都得到 200，中間的 HEAD 卻得到 %d。"}, int(code))
+			return
+		}
 	}
 }
 

@@ -46,7 +46,7 @@ var values = []Rule{
 	},
 	{
 		Name: "accepted-types-unreadable", Level: Must, About: OfExchange,
-		Spec: "RFC 5789 §3.1; RFC 9110 §12.5.1", Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
+		Spec: "RFC 5789 §3.1; RFC 9110 §12.5.1", Codes: []status.Code{200, 204, 415}, Who: Server, Needs: wire.ShowsRequest | wire.ShowsResponse,
 		Check: acceptedTypesUnreadable,
 	},
 	{
@@ -143,8 +143,9 @@ func upgradeUnreadable(x *wire.Exchange, r *Report) {
 	}
 }
 
-// RFC 9209 §2: Proxy-Status is a structured list; one that cannot be read is
-// ignored as a whole (RFC 8941 §4.2), and with it why the answer is what it is.
+// RFC 9209 §2 and RFC 9211 §2: Proxy-Status and Cache-Status are structured lists;
+// one that cannot be read is ignored as a whole (RFC 8941 §4.2), and with it why the
+// answer is what it is.
 func listUnreadable(x *wire.Exchange, r *Report, field string) {
 	if x.Final == nil || !x.Final.Fields.Has(field) {
 		return
@@ -160,14 +161,13 @@ func listUnreadable(x *wire.Exchange, r *Report, field string) {
 	}
 }
 
-// RFC 5789 §3.1 and RFC 9110 §12.5.1: Accept-Patch and Accept list media types,
-// and so does Accept-Post (the Linked Data Platform, unverified). Clients go by
-// them after 415 and OPTIONS.
+// RFC 5789 §3.1 and RFC 9110 §12.5.1: Accept-Patch and Accept list media types.
+// Clients go by them after 415 and OPTIONS.
 func acceptedTypesUnreadable(x *wire.Exchange, r *Report) {
-	if x.Final == nil || x.Final.Status != 415 && x.Request.Method != "OPTIONS" {
+	if x.Final.Status != 415 && x.Request.Method != "OPTIONS" {
 		return
 	}
-	for _, name := range [...]string{"Accept", "Accept-Patch", "Accept-Post"} {
+	for _, name := range [...]string{"Accept", "Accept-Patch"} {
 		if !x.Final.Fields.Has(name) {
 			continue
 		}
@@ -187,8 +187,8 @@ func acceptedTypesUnreadable(x *wire.Exchange, r *Report) {
 	}
 }
 
-// RFC 9110 §5.6.7: the form of dates is a part of that of mail, where the day of
-// the week is the one of the date (RFC 5322, unverified). Expires is left
+// RFC 9110 §5.6.7: the name of the day means what it means in the dates of mail,
+// namely the day of the week of the date (RFC 5322, unverified). Expires is left
 // alone: many write it only to be in the past.
 func dateOfOtherWeekday(x *wire.Exchange, r *Report) {
 	if x.Final == nil {
@@ -199,7 +199,11 @@ func dateOfOtherWeekday(x *wire.Exchange, r *Report) {
 		if !ok {
 			continue
 		}
-		if t, ok := fixdate(v); ok && v[:3] != t.Weekday().String()[:3] {
+		t, ok := fixdate(v)
+		if ok && v[23:25] == "60" {
+			t = t.Add(-time.Second) // a leap second is still of the day that it ends
+		}
+		if ok && v[:3] != t.Weekday().String()[:3] {
 			r.Final(name, lang.Text{
 				En:   "%s is %q, and that day is a %s.",
 				ZhTW: "%s 是 %q，但那一天的英文星期應是 %s。"}, name, v, t.Weekday().String())

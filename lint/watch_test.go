@@ -229,6 +229,26 @@ func TestWatchByManyGoroutines(t *testing.T) {
 	}
 }
 
+// Where a recording shows coded content decoded, its octets do not tell how long
+// the representation is.
+func TestDecodedContentHasNotTheLengthOfTheRepresentation(t *testing.T) {
+	const fields = "Date: Tue, 03 Mar 2026 08:00:00 GMT\r\nETag: \"a\"\r\nVary: Accept-Encoding\r\nContent-Type: text/plain\r\nContent-Encoding: gzip\r\n"
+	whole := "HTTP/1.1 200 OK\r\n" + fields + "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"
+	for _, earlier := range []struct{ method, answer string }{
+		{"GET", "HTTP/1.1 200 OK\r\n" + fields + "Content-Length: 3\r\n\r\nabc"},
+		{"HEAD", "HTTP/1.1 200 OK\r\n" + fields + "Content-Length: 3\r\n\r\n"},
+	} {
+		w := checker.Watch(lint.Memory{})
+		before, x := asked(t, earlier.method, "/", earlier.answer), asked(t, "GET", "/", whole)
+		x.Final.Content.Decoded = true
+		for _, x := range []*wire.Exchange{before, x} {
+			for _, f := range grave(w.Check(x).Findings) {
+				t.Errorf("after %s, %s: %s", earlier.method, f.Rule.Name, f.Message.En)
+			}
+		}
+	}
+}
+
 func BenchmarkWatchClean(b *testing.B) {
 	var all []*wire.Exchange
 	for i := range 5000 {
