@@ -45,11 +45,30 @@ func (r *Running) Examine(ctx context.Context, cases []exam.Case, atOnce int) (*
 
 // About says who it is, and how it was started and declared.
 func (r *Running) About() exam.About {
-	about := exam.About{Name: r.Name, Version: r.Version, Options: map[string]string{"start": strings.Join(r.Subject.start, " ")}}
-	for line := range strings.Lines(r.declared) {
+	options := spread(r.declared)
+	options["start"] = strings.Join(r.Subject.start, " ")
+	return exam.About{Name: r.Name, Version: r.Version, Options: options}
+}
+
+// Declared are the role's own lines of it, by their first words and with the
+// ports that it has now, and over.
+func (r *Running) Declared() map[string]string {
+	words := spread(r.places.fill(r.declared))
+	var over []string
+	for _, p := range r.Over {
+		over = append(over, string(p))
+	}
+	words["over"] = strings.Join(over, ",")
+	return words
+}
+
+// spread takes lines apart, each by its first word.
+func spread(lines string) map[string]string {
+	all := map[string]string{}
+	for line := range strings.Lines(lines) {
 		if what, words, ok := strings.Cut(strings.TrimSpace(line), " "); ok {
-			about.Options[what] = strings.TrimSpace(words)
+			all[what] = strings.TrimSpace(words)
 		}
 	}
-	return about
+	return all
 }

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"testing"
+
+	"github.com/statute-http/statute/exam"
+	"github.com/statute-http/statute/exam/subjects"
+	"github.com/statute-http/statute/needs"
+)
+
+// A lent subject says where it is, answers there, and is gone with its borrower.
+func TestLend(t *testing.T) {
+	s, err := subjects.Lookup(exam.Server, "python-http-server")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Missing(); err != nil {
+		needs.Missing(t, "%v", err)
+	}
+	borrower, in := io.Pipe()
+	out, told := io.Pipe()
+	ended := make(chan error, 1)
+	go func() {
+		ended <- lend(t.Context(), s, borrower, told)
+		told.Close()
+	}()
+	var words map[string]string
+	if err := json.NewDecoder(out).Decode(&words); err != nil {
+		t.Fatalf("what it says of itself: %v", err)
+	}
+	if words["name"] != "python-http-server" || words["version"] == "" || words["redirect"] != "/dir" {
+		t.Errorf("it says %v", words)
+	}
+	answer, err := http.Get(words["url"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		t.Errorf("the declared file: %s", answer.Status)
+	}
+	in.Close()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	if answer, err := http.Get(words["url"]); err == nil {
+		answer.Body.Close()
+		t.Error("it still answers after its borrower has gone")
+	}
+}
