@@ -52,8 +52,12 @@ func value(name, want string) check {
 }
 
 // closed asks that the connection ends with the answer, as after a message whose
-// end is not certain. It is a matter of HTTP/1.1 only.
-func closed(_ *setting, x *wire.Exchange) lang.Text {
+// end is not certain: nothing follows, and it is not kept. It is a matter of
+// HTTP/1.1 only.
+func closed(s *setting, x *wire.Exchange) lang.Text {
+	if more := quiet(s, x); more != (lang.Text{}) {
+		return more
+	}
 	if x.Conn.Protocol != wire.H1 || x.End == wire.EndClosed || x.End == wire.EndReset || x.End == wire.EndCut {
 		return lang.Text{}
 	}

@@ -60,7 +60,9 @@ var frames = []exam.Case{
 	broke("frames-no-method", "RFC 9113 §8.3.1; RFC 9114 §4.3.1", "No :method.", "沒有 :method。", func(s *setting) *peer.Request { return without(s.section(), ":method") }),
 	broke("frames-no-scheme", "RFC 9113 §8.3.1; RFC 9114 §4.3.1", "No :scheme.", "沒有 :scheme。", func(s *setting) *peer.Request { return without(s.section(), ":scheme") }),
 	broke("frames-no-path", "RFC 9113 §8.3.1; RFC 9114 §4.3.1", "No :path.", "沒有 :path。", func(s *setting) *peer.Request { return without(s.section(), ":path") }),
-	broke("frames-empty-path", "RFC 9113 §8.3.1; RFC 9114 §4.3.1", "An empty :path.", "空的 :path。", func(s *setting) *peer.Request { return put(s.section(), ":path", "") }),
+	// Which answer may come before the stream ends, HTTP/2 does not say.
+	broke("frames-empty-path", "RFC 9113 §8.3.1; RFC 9113 §8.1.1; RFC 9114 §4.3.1", "An empty :path.", "空的 :path。", func(s *setting) *peer.Request { return put(s.section(), ":path", "") },
+		may("No resource has that name.", "沒有這個名字的資源。", 404)),
 	graded(exam.DeFacto, broke("frames-path-without-slash", "RFC 9113 §8.3.1; RFC 9114 §4.3.1", "A :path that does not begin with a slash.", "不以斜線開頭的 :path。", func(s *setting) *peer.Request { return put(s.section(), ":path", "statute") },
 		may("No resource has that name.", "沒有這個名字的資源。", 404), elsewhere)),
 	graded(exam.DeFacto, broke("frames-empty-method", "RFC 9110 §9.1; RFC 9113 §8.3.1", "An empty :method.", "空的 :method。", func(s *setting) *peer.Request { return put(s.section(), ":method", "") }, noSuchMethod)),

@@ -1,10 +1,6 @@
 package server
 
-import (
-	"github.com/statute-http/statute/exam"
-	"github.com/statute-http/statute/lang"
-	"github.com/statute-http/statute/wire"
-)
+import "github.com/statute-http/statute/exam"
 
 // A framing that cannot be trusted is refused, and the connection ends, since
 // nobody knows where the next request begins. Its control is content that is
@@ -33,7 +29,7 @@ var framing = []exam.Case{
 		may("It is refused, and the connection ends.", "拒絕並關閉連線。", 400).and(closed), may("Chunked counts, and the connection ends after the answer.", "以 chunked 為準，回應後關閉連線。", 200, 501).and(closed), any4xx("It is refused, and the connection ends.", "拒絕並關閉連線。").and(closed), hangsUp),
 	unframed(exam.Case{Name: "length-and-chunked-smuggles", Spec: "RFC 9112 §6.1", Fault: "smuggled-to"}, "Content-Length and Transfer-Encoding in one request, with a second request behind.", "同一請求裡有 Content-Length 與 Transfer-Encoding，後面還有第二個請求。",
 		"Content-Length: 40\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET {missing} HTTP/1.1\r\nHost: {host}\r\n\r\n",
-		may("One answer, and the connection ends.", "一個回應，然後關閉連線。", 200, 501).and(alone), any4xx("It is refused, and the connection ends.", "拒絕並關閉連線。").and(alone), hangsUp),
+		may("One answer, and the connection ends.", "一個回應，然後關閉連線。", 200, 501).and(closed), any4xx("It is refused, and the connection ends.", "拒絕並關閉連線。").and(closed), hangsUp),
 	// A52
 	octets(exam.Case{Name: "transfer-coding-unknown", Level: exam.Should, Spec: "RFC 9112 §6.1", Needs: needs(Serves), Fault: "guesses-codings",
 		Stages: say("Transfer-Encoding: froth.", "Transfer-Encoding: froth。")},
@@ -144,15 +140,7 @@ func unchunked(name string, level exam.Level, en, zhTW, content string) exam.Cas
 	}
 	return against(octets(exam.Case{Name: name, Level: level, Spec: spec, Needs: needs(Serves), Fault: "guesses-chunks", Stages: both(en, zhTW)},
 		framed11+"Transfer-Encoding: chunked\r\n\r\n"+content,
-		any4xx("It is refused, and the connection ends.", "拒絕並關閉連線。").and(alone), notImplemented.and(alone), hangsUp,
-		may("It answers without having read the content, and closes.", "不讀內容就回應，然後關閉連線。", 200).and(alone)),
+		any4xx("It is refused, and the connection ends.", "拒絕並關閉連線。").and(closed), notImplemented.and(closed), hangsUp,
+		may("It answers without having read the content, and closes.", "不讀內容就回應，然後關閉連線。", 200).and(closed)),
 		exactly(wellChunked), answered("It is answered.", "得到回應。"))
-}
-
-// alone asks that nothing follows the answer, and that the connection ends.
-func alone(s *setting, x *wire.Exchange) lang.Text {
-	if more := quiet(s, x); more != (lang.Text{}) {
-		return more
-	}
-	return closed(s, x)
 }
