@@ -70,7 +70,9 @@ type proof struct {
 
 type running struct {
 	Plan
-	ctx context.Context
+	ctx    context.Context
+	places chan struct{}  // of the phase: as many as may be asked at once
+	under  sync.WaitGroup // what is asked just now
 
 	mu     sync.Mutex
 	proved map[proof]lang.Text // baselines that were tried: why the subject lacks it, or nothing
@@ -81,8 +83,7 @@ type running struct {
 // other, since they build on each other, then what can be asked side by side, then
 // what cannot.
 func (r *running) phase(results []Result, atOnce int, which func(*Case) bool) {
-	places := make(chan struct{}, atOnce)
-	var under sync.WaitGroup
+	r.places = make(chan struct{}, atOnce)
 	var asked []*Result
 	for i := range results {
 		if which(results[i].Case) {
@@ -94,9 +95,9 @@ func (r *running) phase(results []Result, atOnce int, which func(*Case) bool) {
 		slices.SortStableFunc(asked, func(a, b *Result) int { return cmp.Compare(b.Case.Limit, a.Case.Limit) })
 	}
 	for _, result := range asked {
-		places <- struct{}{}
-		under.Go(func() {
-			defer func() { <-places }()
+		r.places <- struct{}{}
+		r.under.Go(func() {
+			defer func() { <-r.places }()
 			r.ask(result)
 			if r.Each != nil {
 				r.told.Lock()
@@ -105,7 +106,7 @@ func (r *running) phase(results []Result, atOnce int, which func(*Case) bool) {
 			}
 		})
 	}
-	under.Wait()
+	r.under.Wait()
 }
 
 // ask comes to the verdict on one case.
@@ -176,26 +177,43 @@ func (r *running) repeat(result *Result) {
 }
 
 // settle makes the trial. A fail is asked once more, beside the control: it
-// counts if it comes again and the control is in order.
+// counts if it comes again and the control is in order. The two are held at the
+// same time if there is room, since a fail is often a long wait.
 func (r *running) settle(result *Result) (Verdict, []Line) {
 	verdict, lines, _ := r.try(result, false)
 	if verdict.Outcome != Fail || result.Case.Baseline() {
 		return verdict, lines
 	}
+	var again Verdict
+	var againLines []Line
+	tryAgain := sync.OnceFunc(func() { again, againLines, _ = r.try(result, false) })
+	r.beside(tryAgain)
 	control, controlLines, controlled := r.try(result, true)
 	if controlled && control.Outcome == Fail {
 		return NotAsked(lang.Text{
 			En:   "The subject fails the control too, in which nothing is odd: " + control.Detail.En,
 			ZhTW: "受測對象連毫無異狀的對照組也不通過：" + control.Detail.ZhTW}), controlLines
 	}
-	again, lines, _ := r.try(result, false)
+	tryAgain()
 	if again.Outcome != Fail {
 		again.Detail = lang.Text{
 			En:   fmt.Sprintf("It failed once (%s), then not: %s", verdict.Detail.En, again.Detail.En),
 			ZhTW: fmt.Sprintf("一次不通過（%s），一次卻通過：%s", verdict.Detail.ZhTW, again.Detail.ZhTW)}
 		again.Outcome = Flaky
 	}
-	return again, lines
+	return again, againLines
+}
+
+// beside begins something now if the plan has a place free for it.
+func (r *running) beside(do func()) {
+	select {
+	case r.places <- struct{}{}:
+		r.under.Go(func() {
+			defer func() { <-r.places }()
+			do()
+		})
+	default:
+	}
 }
 
 // try makes one trial within its time.

@@ -164,7 +164,7 @@ const libraries = {
     return fetching(globalThis.fetch, { version: `${process.versions.node} (undici ${process.versions.undici})` })
   },
   undici: () => undici('undici', own => own, {}),
-  'undici-retry': () => undici('undici-retry', (own, i) => own.compose(i.retry()), { caps: ['retry'], options: { retries: 'interceptors.retry()' } }),
+  'undici-retry': () => undici('undici-retry', (own, i) => own.compose(i.retry({ maxRetries: 2 })), { caps: ['retry'], options: { retries: 'interceptors.retry({ maxRetries: 2 })' } }),
   'undici-cache': () => undici('undici-cache', (own, i) => own.compose(i.cache()), { caps: ['cache'], options: { cache: 'interceptors.cache()' } }),
 
   async 'node-fetch' () {

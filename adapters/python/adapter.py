@@ -450,9 +450,12 @@ class AIOHTTP:
             got["error"] = {"kind": "protocol", "message": repr(e)[:300]}
             return got
         try:
-            message = await ws.receive(timeout=limit)
-            content = message.data if isinstance(message.data, (str, bytes)) else ""
-            content = content.encode() if isinstance(content, str) else content
+            try:
+                message = await ws.receive(timeout=min(limit, 1))
+                content = message.data if isinstance(message.data, (str, bytes)) else ""
+                content = content.encode() if isinstance(content, str) else content
+            except asyncio.TimeoutError:
+                content = b""
             return answer(101, "", ws._response.headers.items(), content)
         finally:
             await ws.close()

@@ -9,6 +9,11 @@ import (
 	"github.com/statute-http/statute/status"
 )
 
+// indefinite is how long a client may wait for a 100 that does not come. RFC 9110
+// §10.1.1: it need not wait for any certain time, and should not wait without end.
+// One second is what curl and Go wait unless told otherwise.
+const indefinite = 6 * time.Second
+
 // unexpecting makes a case of a 417: the request is sent again without Expect.
 func unexpecting(name string, close bool, stages lang.Text) exam.Case {
 	return exam.Case{
@@ -57,7 +62,9 @@ func early(name, fault string, code status.Code, stages lang.Text) exam.Case {
 		Run: stage(func(s *Setting) exam.Verdict {
 			s.On("/1", func(t *Turn) { t.Answer(code, "no", "Content-Type: text/plain", basicChallenge) })
 			s.On("/2", plain(200))
-			s.Do(s.expecting("/1"), s.Order("/2"))
+			next := s.Order("/2")
+			next.Patience = Silence
+			s.Do(s.expecting("/1"), next)
 			first, second := s.Asked("/1"), s.Asked("/2")
 			switch {
 			case len(first) == 0:
@@ -97,14 +104,14 @@ var expect = []exam.Case{
 	},
 	{
 		Name: "expect-silent", Level: exam.Should, Codes: codes(100), Spec: "RFC 9110 §10.1.1", Over: h1,
-		Needs: needs(Gets, Waits), Fault: "waits-for-100-for-ever", Limit: 30 * time.Second,
+		Needs: needs(Gets, Waits), Fault: "waits-for-100-for-ever", Limit: 20 * time.Second,
 		Stages: lang.Text{En: "The server waits for the content and sends no 100.", ZhTW: "伺服器等著內容，不送 100。"},
 		Wants:  lang.Text{En: "The content comes after a while all the same.", ZhTW: "過一會兒內容還是會送來。"},
 		Run: stage(func(s *Setting) exam.Verdict {
 			var waited time.Duration
 			s.On("/start", func(t *Turn) {
 				began := time.Now()
-				if !t.way.stir(10*time.Second, nil) {
+				if !t.way.stir(indefinite, nil) {
 					t.Close()
 					return
 				}
@@ -115,7 +122,7 @@ var expect = []exam.Case{
 			s.Do(s.patient(s.expecting("/start")))
 			asked := s.Asked("/start")
 			if len(asked) == 0 || len(asked[0].Request.Content.Data) != spoons {
-				return exam.Failed(say("The content did not come within ten seconds.", "十秒內沒有收到內容。"))
+				return exam.Failed(say("The content did not come within six seconds.", "六秒內沒有收到內容。"))
 			}
 			return exam.Passed(say("The content came after %.1f s.", "%.1f 秒後收到內容。", waited.Seconds()))
 		}),
@@ -175,7 +182,7 @@ var expect = []exam.Case{
 	},
 	{
 		Name: "expect-late-100", Level: exam.Must, Codes: codes(100), Spec: "RFC 9110 §15.2.1", Over: h1,
-		Needs: needs(Gets, Waits), Fault: "late-100-is-final", Limit: 30 * time.Second,
+		Needs: needs(Gets, Waits), Fault: "late-100-is-final", Limit: 20 * time.Second,
 		Stages: lang.Text{
 			En:   "The server sends no 100 until the client has sent its content without; then a 100 comes, and the final answer.",
 			ZhTW: "伺服器一直不送 100，等用戶端自己把內容送完；這時才送 100 與最終回應。"},
@@ -183,7 +190,7 @@ var expect = []exam.Case{
 		Run: stage(func(s *Setting) exam.Verdict {
 			var waits atomic.Bool
 			s.On("/start", func(t *Turn) {
-				if !t.way.stir(10*time.Second, nil) {
+				if !t.way.stir(indefinite, nil) {
 					waits.Store(true) // which expect-silent judges
 					t.Close()
 					return
@@ -194,7 +201,7 @@ var expect = []exam.Case{
 			})
 			r := s.Do(s.patient(s.expecting("/start")))[0]
 			if waits.Load() {
-				return exam.NotAsked(say("It sends nothing without a 100, for ten seconds: there is no late one.", "十秒內沒有 100 它就不送內容，因此沒有所謂遲來的 100。"))
+				return exam.NotAsked(say("It sends nothing without a 100, for six seconds: there is no late one.", "六秒內沒有 100 它就不送內容，因此沒有所謂遲來的 100。"))
 			}
 			return s.Delivered(r, exam.Fail)
 		}),
@@ -264,6 +271,6 @@ var expect = []exam.Case{
 
 // patient gives an order more time.
 func (s *Setting) patient(o Order) Order {
-	o.Patience = 12 * time.Second
+	o.Patience = indefinite + Silence
 	return o
 }

@@ -92,6 +92,10 @@ func (s *Setting) garbled() bool {
 func doneAtOnce(method string, script func(*Setting, *Turn), refusal exam.Outcome) func(*exam.Trial) exam.Verdict {
 	return stage(func(s *Setting) exam.Verdict {
 		s.On("/start", func(t *Turn) {
+			if s.Waited() { // and asks again by itself: no need to hear it wait again
+				t.Close()
+				return
+			}
 			script(s, t)
 			t.Hold(Silence)
 		})

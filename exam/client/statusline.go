@@ -3,6 +3,7 @@ package client
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/statute-http/statute/exam"
 	"github.com/statute-http/statute/lang"
@@ -13,12 +14,13 @@ import (
 func invalid(name, fault, spec string, level exam.Level, stages, wants lang.Text, statuses ...string) exam.Case {
 	return exam.Case{
 		Name: name, Level: level, Codes: codes(200, 500), Spec: spec, Over: h1, Needs: needs(Gets, Fails), Fault: fault,
+		Limit:  30 * time.Second, // some ask each of them several times
 		Stages: stages, Wants: wants,
 		Run: stage(func(s *Setting) exam.Verdict {
 			refused := false
 			for _, code := range statuses {
 				s.On("/start", func(t *Turn) {
-					t.Send("HTTP/1.1 " + s.Either(code, "500") + " Tea\r\nContent-Type: text/plain\r\nContent-Length: 20\r\nConnection: close\r\n\r\n" + finalContent)
+					t.Send("HTTP/1.1 " + s.Either(code, "501") + " Tea\r\nContent-Type: text/plain\r\nContent-Length: 20\r\nConnection: close\r\n\r\n" + finalContent)
 					t.Close()
 				})
 				r := s.Get("/start")
