@@ -1,7 +1,6 @@
 package client_test
 
 import (
-	"fmt"
 	"os/exec"
 	"runtime"
 	"testing"
@@ -61,7 +60,7 @@ func hold(b *testing.B, subject client.Subject) (wall, longest time.Duration) {
 	began := time.Now()
 	for _, r := range exam.Run(b.Context(), exam.Plan{Cases: cases, Subject: subject, Can: subject.Can(), Parallel: client.AtOnce}) {
 		if r.Outcome == exam.Void {
-			b.Error(fmt.Sprintf("%s: %s", r.Case.Name, r.Detail.En))
+			b.Errorf("%s: %s", r.Case.Name, r.Detail.En)
 		}
 		longest = max(longest, r.Took)
 	}

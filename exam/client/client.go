@@ -107,11 +107,9 @@ func topic(name string, cases []exam.Case) []exam.Case {
 const AtOnce = 16
 
 var (
-	h1     = []wire.Protocol{wire.H1}
-	h2     = []wire.Protocol{wire.H2}
-	h3     = []wire.Protocol{wire.H3}
-	all    = wire.Protocols
-	framed = []wire.Protocol{wire.H2, wire.H3}
+	h1  = []wire.Protocol{wire.H1}
+	h2  = []wire.Protocol{wire.H2}
+	all = wire.Protocols
 )
 
 func codes(c ...status.Code) []status.Code { return c }

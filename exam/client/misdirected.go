@@ -17,13 +17,8 @@ var misdirected = []exam.Case{
 		Needs: needs(Gets, Reuses), Fault: "leaves-421",
 		Stages: lang.Text{En: "A 421 to the second request of a connection.", ZhTW: "同一條連線的第二個請求得到 421。"},
 		Wants:  lang.Text{En: "Nothing: whether it repeats on another connection is noted. Fetch does.", ZhTW: "沒有要求：記下它會不會換一條連線重送。Fetch 標準會。"},
-		Run: stage(func(s *Setting) exam.Verdict {
-			s.misdirect(false)
-			asked := s.Asked("/2")
-			switch {
-			case len(asked) == 0 || asked[0].Number == 1:
-				return exam.NotAsked(say("The second request came on a connection of its own.", "第二個請求用了自己的連線。"))
-			case len(asked) > 1:
+		Run: misdirectedOnce(func(s *Setting, asked []*Asked) exam.Verdict {
+			if len(asked) > 1 {
 				return s.byFetch(exam.Noted("repeats", say("It sent the request again, on connection %d.", "它在第 %d 條連線重送。", asked[1].Conn)), exam.Pass)
 			}
 			return s.byFetch(exam.Noted("gives up", say("It did not send it again.", "它沒有重送。")), exam.Fail)
@@ -36,13 +31,8 @@ var misdirected = []exam.Case{
 		Needs: needs(Gets, Reuses), Fault: "421-on-same-connection",
 		Stages: lang.Text{En: "A 421 to the second request of a connection.", ZhTW: "同一條連線的第二個請求得到 421。"},
 		Wants:  lang.Text{En: "If it sends it again: on another connection.", ZhTW: "若要重送，必須換一條連線。"},
-		Run: stage(func(s *Setting) exam.Verdict {
-			s.misdirect(false)
-			asked := s.Asked("/2")
-			switch {
-			case len(asked) == 0 || asked[0].Number == 1:
-				return exam.NotAsked(say("The second request came on a connection of its own.", "第二個請求用了自己的連線。"))
-			case len(asked) > 1 && asked[1].Conn == asked[0].Conn:
+		Run: misdirectedOnce(func(_ *Setting, asked []*Asked) exam.Verdict {
+			if len(asked) > 1 && asked[1].Conn == asked[0].Conn {
 				return exam.Failed(say("It sent the request again on the same connection.", "它在同一條連線重送。"))
 			}
 			return exam.Passed(say("It did not send it again on the same connection.", "它沒有在同一條連線重送。"))
@@ -150,6 +140,19 @@ func (s *Setting) alternating(at *Origin, path string) Order {
 	o := s.OrderAt(at, path)
 	o.Alternate = true
 	return o
+}
+
+// misdirectedOnce judges by what came after the 421 to the second request of a
+// connection.
+func misdirectedOnce(judge func(s *Setting, asked []*Asked) exam.Verdict) func(*exam.Trial) exam.Verdict {
+	return stage(func(s *Setting) exam.Verdict {
+		s.misdirect(false)
+		asked := s.Asked("/2")
+		if len(asked) == 0 || asked[0].Number == 1 {
+			return exam.NotAsked(say("The second request came on a connection of its own.", "第二個請求用了自己的連線。"))
+		}
+		return judge(s, asked)
+	})
 }
 
 // misdirect stages a 421 to the second request of a connection, or to all.

@@ -92,16 +92,6 @@ func whole(_ *setting, x *wire.Exchange) lang.Text {
 	return lang.Text{}
 }
 
-// octetsOf asks for content of so many octets.
-func octetsOf(n int64) check {
-	return func(_ *setting, x *wire.Exchange) lang.Text {
-		if x.Final.Content.Length != n {
-			return say("the content has %d octets instead of %d", "內容有 %d 個位元組，應為 %d", x.Final.Content.Length, n)
-		}
-		return lang.Text{}
-	}
-}
-
 // allow asks for Allow, without the method that was refused. RFC 9110 §15.5.6,
 // §10.2.1.
 func allow(_ *setting, x *wire.Exchange) lang.Text {

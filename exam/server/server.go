@@ -119,7 +119,6 @@ const (
 
 var (
 	h1     = []wire.Protocol{wire.H1}
-	h2     = []wire.Protocol{wire.H2}
 	all    = wire.Protocols
 	framed = []wire.Protocol{wire.H2, wire.H3}
 )

@@ -18,7 +18,6 @@ type stored struct {
 	came    time.Time
 	vary    string // what the request said of the fields that Vary names
 	life    time.Duration
-	shared  bool
 }
 
 func (a *passage) key() string { return a.to + " " + a.q.Target }

@@ -69,7 +69,7 @@ type answer struct {
 	content []byte
 	tail    string // octets behind a message that has no content
 
-	version, reason                             string
+	version                                     string
 	bare, close, keep, goOn, never, twice, wait bool
 }
 
