@@ -1,7 +1,9 @@
 package results_test
 
 import (
+	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/statute-http/statute/exam"
@@ -59,6 +61,26 @@ func TestSheets(t *testing.T) {
 		}
 		if found < of.least {
 			t.Errorf("there are sheets of %d of role %s; want %d at least: %s", found, of.role, of.least, of.remake)
+		}
+	}
+}
+
+// Whatever a server fails at must or should can be repeated without the exam.
+func TestServersChecks(t *testing.T) {
+	text, err := os.ReadFile("servers/checks/cases.py")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := results.All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range all {
+		for _, e := range s.Results {
+			weighty := e.Level == exam.Must || e.Level == exam.Should
+			if s.Role == exam.Server && weighty && e.Verdict == exam.Fail && !strings.Contains(string(text), "\n    \""+e.Case+"\": ") {
+				t.Errorf("%s fails %s, which results/servers/checks/cases.py does not ask", s.Subject.Name, e.Case)
+			}
 		}
 	}
 }

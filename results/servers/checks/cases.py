@@ -1,8 +1,9 @@
 """What each check asks, and which answers are right.
 
-Names are those of the sheets. A request says {file}, {host}, {missing} and
-{made} for places of the server (made is a name of the check's own where writing
-is declared), and {etag}, {weak}, {modified}, {earlier}, {later}, {rfc850},
+Names are those of the sheets. A request says {file}, {encoded} (the same with a
+letter percent-encoded), {host}, {missing}, {private}, {write} and {made} for
+places of the server (made is a name of the check's own where writing is
+declared), and {etag}, {weak}, {modified}, {earlier}, {later}, {rfc850},
 {asctime} and {size} for what the plain GET of the file said of it. What is
 asked may also be a function, which asks for what has to be there before and
 returns the last question. `good` gets the answer and the server.
@@ -198,8 +199,8 @@ def read(rest, also=()):
                 lambda a, s: (a.status == 200 or a.status in also) and not a.after)
 
 
-def name_of_field(line):
-    return Case("RFC 9112 §5.1", "400, or a close", Request(octets=TOP + line + "\r\n\r\n"), refused)
+def name_of_field(line, of="RFC 9112 §2.2, §5; RFC 9110 §5.1"):
+    return Case(of, "400, or a close", Request(octets=TOP + line + "\r\n\r\n"), refused)
 
 
 def no_second(a, s):
@@ -242,6 +243,58 @@ def tunnel(target):
 
 def dated(code):
     return lambda a, s: a.status in code and a.has("date")
+
+
+# What is asked for by a SHOULD.
+
+def first_line(words, right, good, of="RFC 9112 §3", top="Host: {host}\r\n"):
+    return Case(of, right, Request(octets=words + "\r\n" + top + "\r\n"), good)
+
+
+def no_version(words):
+    return first_line(words, "400 or 505, or a close", lambda a, s: a.status in (400, 505) or ended(a), "RFC 9112 §2.2, §2.3")
+
+
+def bad_target(words, *also):
+    return first_line(words, "400, a redirect to the right one, or a close", lambda a, s: a.status in (400, 301, 308, *also) or ended(a), "RFC 9112 §3, §3.2")
+
+
+def not_http(good):
+    return Case("RFC 9112 §2.2", "400 and a close, or only that", Request(octets="\x80\0\xff\x17\r\n\r\n"), good)
+
+
+def unknown(method, *fields, also=(), of="RFC 9110 §9.1"):
+    return Case(of, "501 or 405, or another refusal", get(*fields, method=method), lambda a, s: a.status in (501, 405, 400, 401, 403, *also) or ended(a))
+
+
+def traced(good, *fields):
+    return Case("RFC 9110 §9.3.8", "the request as content without what may be secret, or a refusal", get(*fields, method="TRACE", target="{file}?check"),
+                lambda a, s: a.status == 200 and good(a) or any_refusal(a, s))
+
+
+def ranged(value, right, good):
+    return Case("RFC 9110 §14.2, §14.1", right, get("Range: " + value), lambda a, s: good(a, s) or whole(a, s))
+
+
+def part(first, last):
+    return lambda a, s: a.status == 206 and a.content == s.file.content[first:last]
+
+
+def explained(*codes):
+    return lambda a, s: a.status in codes and a.content != b""
+
+
+def not_chunked(content):
+    return Case("RFC 9112 §2.2, §7.1", "one answer and a close", Request(octets=TOP + "Transfer-Encoding: chunked\r\n\r\n" + content),
+                lambda a, s: a.status and no_more(a) or ended(a))
+
+
+def elsewhere(a, s):
+    return a.status in (421, 404) or refused(a, s)
+
+
+def same_version(a, s):
+    return a.version == s.file.version
 
 
 HTTP10 = "GET {file} HTTP/1.0\r\nHost: {host}\r\n"
@@ -376,8 +429,8 @@ CASES = {
     "get-content-is-no-request": Case("RFC 9112 §9.3, §6.3", "one answer", Request(content="GET {missing} HTTP/1.1\r\nHost: {host}\r\n\r\n"), no_second),
     "kept-after-content": Case("RFC 9112 §9.3", "200 to the second GET, or a close", Request(octets=TOP + "Content-Length: 6\r\n\r\noolong" + TOP + "\r\n"), then_the_file),
     "close-in-list": Case("RFC 9110 §7.6.1", "200, then a close", Request(octets=TOP + "Connection: froth, close\r\n\r\n"), lambda a, s: a.status == 200 and no_more(a)),
-    "field-space-before-colon": name_of_field("X : a"),
-    "field-tab-before-colon": name_of_field("X\t: a"),
+    "field-space-before-colon": name_of_field("X : a", "RFC 9112 §5.1"),
+    "field-tab-before-colon": name_of_field("X\t: a", "RFC 9112 §5.1"),
     "field-value-with-tab-around": Case("RFC 9110 §5.5; RFC 9112 §5.1", "200", Request(octets="GET {file} HTTP/1.1\r\nHost:\t{host}\t\r\n\r\n"), status(200)),
 
     # Interim answers.
@@ -389,4 +442,57 @@ CASES = {
     # Date.
     "file-date": Case("RFC 9110 §6.6.1", "200 with Date", get(), dated((200,)), ("date",)),
     "error-has-date": Case("RFC 9110 §6.6.1", "404 or 410 with Date", get(target="{missing}"), dated((404, 410)), ("date",)),
+
+    # From here on at level should.
+    "options-asterisk": first_line("OPTIONS * HTTP/1.1", "200, 204, or a refusal of the method", status(200, 204, 405, 501, 401, 403), "RFC 9110 §9.3.7; RFC 9112 §3.2.4"),
+    "options": Case("RFC 9110 §9.3.7", "200 or 204 with Allow, or a refusal", get(method="OPTIONS"),
+                    lambda a, s: a.status in (200, 204) and a.has("allow") or any_refusal(a, s), ("allow",)),
+    "trace": traced(lambda a: b"?check" in a.content),
+    "trace-excludes-secrets": traced(lambda a: b"secret" not in a.content, "Cookie: tea=secret", "Authorization: Basic secret"),
+    "method-unknown": unknown("FROTH"),
+    "method-lower-case": unknown("get"),
+    "method-long": unknown("FROTH" * 40, of="RFC 9112 §3; RFC 9110 §9.1"),
+    "method-of-webdav": unknown("PROPFIND", "Depth: 0", also=(207,)),
+    "target-with-fragment": bad_target("GET {file}#x HTTP/1.1"),
+    "target-with-space": bad_target("GET {file} x HTTP/1.1", 505),
+    "target-no-slash": bad_target("GET statute HTTP/1.1"),
+    "target-unreserved-encoded": Case("RFC 9110 §4.2.3; RFC 3986 §6.2.2.2", "200, or a redirect", get(target="{encoded}"), status(200, 301, 308)),
+    "version-lower-case": no_version("GET {file} http/1.1"),
+    "version-two-digits": no_version("GET {file} HTTP/1.10"),
+    "version-without-name": no_version("GET {file} 1.1"),
+    "version-missing": first_line("GET {file}", "400 or 505, a close, or HTTP/0.9", lambda a, s: a.status in (400, 505) or ended(a) or a.end == "no HTTP"),
+    "version-1-2": first_line("GET {file} HTTP/1.2", "200 or 505", status(200, 505), "RFC 9110 §6.2"),
+    "version-told": Case("RFC 9110 §6.2", "the version that it says to HTTP/1.1", Request(octets=HTTP10 + "\r\n"), same_version),
+    "empty-line-before": Case("RFC 9112 §2.2", "200: the empty line is ignored", Request(octets="\r\n" + TOP + "\r\n"), status(200)),
+    "garbage": not_http(lambda a, s: a.status in (400, 501) or ended(a)),
+    "garbage-closes": not_http(lambda a, s: a.status in (400, 501) and no_more(a) or ended(a)),
+    "field-without-colon": name_of_field("statute"),
+    "field-without-name": name_of_field(": a"),
+    "field-name-with-slash": name_of_field("X/Y: a"),
+    "field-name-with-space": name_of_field("X Y: a"),
+    "field-name-above-127": name_of_field("\xe8\x8c\xb6: a"),
+    "transfer-coding-unknown": Case("RFC 9112 §6.1", "501 or 400, or a close", Request(octets=TOP + "Transfer-Encoding: froth\r\n\r\n"), lambda a, s: a.status in (501, 400) or ended(a)),
+    "chunk-size-no-number": not_chunked("xyz\r\nhello\r\n0\r\n\r\n"),
+    "chunk-size-negative": not_chunked("-5\r\nhello\r\n0\r\n\r\n"),
+    "chunk-size-prefixed": not_chunked("0x5\r\nhello\r\n0\r\n\r\n"),
+    "chunk-longer-than-its-size": not_chunked("5\r\nhelloworld\r\n0\r\n\r\n"),
+    "close-is-answered": Case("RFC 9112 §9.6", "200 with Connection: close", get("Connection: close"),
+                              lambda a, s: a.status == 200 and ("close" in a.get("connection").lower() or a.version == "HTTP/1.0"), ("connection",)),
+    "range-unit-in-capitals": ranged("BYTES=0-9", "206, or 200", part(0, 10)),
+    "range-suffix-longer-than-file": ranged("bytes=-999999999", "206 with all of it, or 200", part(0, None)),
+    "range-behind-the-end": ranged("bytes={size}-", "416 with Content-Range: bytes */LENGTH, or 200",
+                                   lambda a, s: a.status == 416 and a.get("content-range") == "bytes */%d" % len(s.file.content)),
+    "range-one-of-two-satisfiable": ranged("bytes=0-9,{size}-", "206 with the first of them, or 200", lambda a, s: a.status == 206 and s.file.content[:10] in a.content),
+    "if-modified-since-same": condition("§13.1.3", "304", "If-Modified-Since: {modified}"),
+    "304-no-content-fields": condition("§15.4.5", "304 without fields about content", "If-None-Match: {etag}", shows=("content-type",),
+                                       good=lambda a, s: a.status == 304 and not any(a.has("content-" + n) for n in ("type", "encoding", "range"))),
+    "missing-has-content": Case("RFC 9110 §15.5", "404 or 410 with an explanation", get(target="{missing}"), explained(404, 410)),
+    "auth-has-content": Case("RFC 9110 §15.5", "401, 403 or 404 with an explanation", get(target="{private}"), explained(401, 403, 404)),
+    "file-validator": Case("RFC 9110 §8.8.2.1, §8.8.3.1", "ETag or Last-Modified", get(), lambda a, s: a.has("etag") or a.has("last-modified"), ("etag", "last-modified")),
+    "propfind-infinity": Case("RFC 4918 §9.1.1", "207, or 403 that names the condition", get("Depth: infinity", method="PROPFIND", target="{write}"),
+                              lambda a, s: a.status == 207 or a.status == 403 and b"propfind-finite-depth" in a.content),
+    "frames-name-empty": line("", "1", FORM),
+    "frames-host-differs": section(PLAIN + (("host", "statute.invalid"),), "400, 421, 404 or the end of the stream", elsewhere, "RFC 9113 §8.3.1; RFC 9114 §4.3.1"),
+    "frames-authority-with-userinfo": section((*PLAIN[:2], (":authority", "u@{host}"), PLAIN[3]), "400, 421, 404 or the end of the stream", elsewhere,
+                                              "RFC 9110 §4.2.4; RFC 9113 §8.3.1; RFC 9114 §4.3.1"),
 }

@@ -2,7 +2,7 @@
 """Repeats verdicts of the sheets beside this folder, without the exam.
 
     ./check.py must                  every fail at that level, of each server, over each protocol
-    ./check.py must nginx h2o        those of these servers
+    ./check.py should nginx h2o      those at level should of these servers
     ./check.py if-match-miss         those whose sheet has a fail there
     ./check.py if-match-miss nginx   this server, over each protocol that the case is for
     ./check.py all statute           whatever a sheet has of the cases here, also what is right
@@ -42,7 +42,7 @@ class Server:
             raise NotStaged("it could not be started")
         self.declared = json.loads(line)
         address, _, path = self.declared["url"].partition("//")[2].partition("/")
-        self.path, self.over, self.made = "/" + path, self.declared["over"].split(","), 0
+        self.path, self.made = "/" + path, 0
         secure = self.declared.get("secure", "").partition("//")[2]
         self.ways = {"h1": (h1, address), "h2": (h2, secure), "h3": (h3, secure)}
 
@@ -78,8 +78,11 @@ class Server:
         return tag
 
     def fill(self, text):
-        places = {"file": self.path, "host": self.address, "missing": self.path + "-nothing", "write": self.declared.get("write", "/"),
-                  "made": self.declared.get("write", "/") + "check-%d" % self.made}
+        write = self.declared.get("write", "/")
+        places = {
+            "file": self.path, "host": self.address, "missing": self.path + "-nothing", "encoded": "%s%%%02X" % (self.path[:-1], ord(self.path[-1])),
+            "write": write, "made": write + "check-%d" % self.made, "private": self.declared.get("auth", "/").split()[0],
+        }
         if self.file:
             tag, modified = self.file.get("etag"), self.file.get("last-modified")
             places.update(etag=tag, weak="W/" + tag.removeprefix("W/"), modified=modified, size=str(len(self.file.content)))
@@ -104,7 +107,7 @@ def check(server, protocol, case):
         answer = server.ask(case.ask(server) if callable(case.ask) else case.ask)
         asked = "; then ".join(server.asked)
         return asked, answer.told(case.shows), "kept" if case.good(answer, server) else "broken"
-    except (NotStaged, OSError) as e:
+    except (NotStaged, OSError, ValueError, IndexError) as e:  # also what cannot be read
         return "", str(e), "not staged"
 
 
@@ -120,12 +123,12 @@ def sheets():
 def chosen(words, known):
     """What is to be checked: servers' names -> cases, protocols and the sheet's verdicts."""
     what, names = words[0], words[1:]
-    if unknown := [w for w in names if w not in known] + [w for w in [what] if w not in ("must", "all") and w not in CASES]:
+    if unknown := [w for w in names if w not in known] + [w for w in [what] if w not in ("must", "should", "all") and w not in CASES]:
         sys.exit("not known: %s; ./check.py -l lists the cases; the servers are %s" % (", ".join(unknown), ", ".join(known)))
 
     def wanted(e):
-        if what == "must":
-            return e["verdict"] == "fail" and e["level"] == "must"
+        if what in ("must", "should"):
+            return e["verdict"] == "fail" and e["level"] == what
         asked = e["verdict"] in ("fail", "pass", "refused")
         return asked and e["case"] in CASES if what == "all" else e["case"] == what and (asked if names else e["verdict"] == "fail")
     todo = {name: [(e["case"], e["over"], e["verdict"]) for e in known[name] if wanted(e)] for name in names or known}

@@ -1,6 +1,6 @@
 """Field sections of HTTP/2: literals are written, whatever they say, and answers read.
 
-RFC 7541. Nothing is kept in a table of the connection's, which check.py asks for
+RFC 7541 (its sections are cited from memory: unverified). Nothing is kept in a table of the connection's, which check.py asks for
 with SETTINGS_HEADER_TABLE_SIZE 0.
 """
 

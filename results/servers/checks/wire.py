@@ -39,6 +39,7 @@ class Request:
 @dataclass
 class Answer:
     status: int = 0                              # 0: none
+    version: str = ""                            # h1: what the status line says
     fields: list = field(default_factory=list)   # of the final answer, names in small letters
     content: bytes = b""
     interim: list = field(default_factory=list)  # status codes
@@ -56,7 +57,7 @@ class Answer:
         """In a line, with the fields of those names."""
         if not self.status:
             return (self.end or "no answer") + (", %r" % self.after[:30] if self.after else "")
-        parts = [*map(str, self.interim), str(self.status), "%d octets" % len(self.content)]
+        parts = [*map(str, self.interim), str(self.status) + (" in HTTP/1.0" if self.version == "HTTP/1.0" else ""), "%d octets" % len(self.content)]
         parts += ["%s: %s" % (n, self.get(n)) if self.has(n) else "no " + n for n in shows]
         parts += ["content-range: " + self.get("content-range")] if self.has("content-range") else []
         parts += ["then %r" % self.after[:24]] if self.after else []
@@ -92,7 +93,7 @@ def h1(address, q):
             if 100 <= status < 200 and status != 101:
                 a.interim.append(status)
                 continue
-            a.status, a.seconds = status, time.monotonic() - began
+            a.status, a.version, a.seconds = status, first.split()[0], time.monotonic() - began
             a.fields = [(n.strip().lower(), v.strip()) for n, _, v in (line.partition(":") for line in rest)]
             break
         if (q.octets or q.method).startswith("HEAD") or status in (101, 204, 304):
