@@ -5,7 +5,8 @@
 //	go run ./bench/subjects                        all servers and all proxies
 //	go run ./bench/subjects servers nginx apache   these
 //	go run ./bench/subjects -install -runs 5       what is missing is got first; five runs are compared
-//	go run ./bench/subjects -start servers nginx   only starts it, says where, and ends it with the input
+//	go run ./bench/subjects -start servers nginx   only starts it, says where, and ends it with the input;
+//	                                               a proxy wants -origin 127.0.0.1:PORT besides
 //
 // What is not on this machine is told of and left out. Of more runs than one, a
 // case that does not come out the same each time is told of, and is flaky in the
@@ -38,7 +39,8 @@ func main() {
 	flag.IntVar(&h.runs, "runs", 1, "how often each is started and examined")
 	flag.BoolVar(&h.install, "install", false, "get what is missing, from Debian (as root), npm and Go")
 	flag.BoolVar(&h.transcripts, "transcripts", false, "keep the transcripts")
-	start := flag.Bool("start", false, "start the server that is named, tell what is declared of it as JSON, and end it when standard input ends")
+	start := flag.Bool("start", false, "start the one that is named, tell what is declared of it as JSON, and end it when standard input ends")
+	origin := flag.String("origin", "", "with -start, `host:port` of the origin behind a proxy, on loopback")
 	atOnce := flag.Int("parallel", 1, "subjects at a time; more may disturb each other")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -50,11 +52,11 @@ func main() {
 		os.Exit(2)
 	}
 	if *start {
-		if len(all) != 1 || all[0].Role != exam.Server {
-			fmt.Fprintln(os.Stderr, "-start starts one server: go run ./bench/subjects -start servers NAME")
+		if len(all) != 1 || (all[0].Role == exam.Proxy) != (*origin != "") {
+			fmt.Fprintln(os.Stderr, "-start starts one: go run ./bench/subjects -start servers NAME, or -start -origin 127.0.0.1:PORT proxies NAME")
 			os.Exit(2)
 		}
-		if err := lend(ctx, all[0], os.Stdin, os.Stdout); err != nil {
+		if err := lend(ctx, all[0], *origin, os.Stdin, os.Stdout); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			stop()
 			os.Exit(3)

@@ -11,9 +11,9 @@ import (
 
 // lend starts a subject for whoever asks it questions of their own: what is
 // declared of it, with its ports, is written as a line of JSON, and it ends when
-// there is no more input.
-func lend(ctx context.Context, s *subjects.Subject, in io.Reader, out io.Writer) error {
-	r, err := s.Start(ctx)
+// there is no more input. A proxy stands before the borrower's origin.
+func lend(ctx context.Context, s *subjects.Subject, origin string, in io.Reader, out io.Writer) error {
+	r, err := s.StartBefore(ctx, origin)
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ func TestLend(t *testing.T) {
 	out, told := io.Pipe()
 	ended := make(chan error, 1)
 	go func() {
-		ended <- lend(t.Context(), s, borrower, told)
+		ended <- lend(t.Context(), s, "", borrower, told)
 		told.Close()
 	}()
 	var words map[string]string

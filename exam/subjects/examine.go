@@ -51,7 +51,7 @@ func (r *Running) About() exam.About {
 }
 
 // Declared are the role's own lines of it, by their first words and with the
-// ports that it has now, and over.
+// ports that it has now, over, and the address of a proxy.
 func (r *Running) Declared() map[string]string {
 	words := spread(r.places.fill(r.declared))
 	var over []string
@@ -59,6 +59,9 @@ func (r *Running) Declared() map[string]string {
 		over = append(over, string(p))
 	}
 	words["over"] = strings.Join(over, ",")
+	if r.Proxy != nil {
+		words["address"] = r.Proxy.Address
+	}
 	return words
 }
 

@@ -42,6 +42,7 @@ type Running struct {
 	Server  *server.Subject // one of both
 	Proxy   *proxy.Subject
 
+	origin string // of a proxy, host and port
 	places places
 	dir    string
 	cmd    *exec.Cmd
@@ -51,7 +52,11 @@ type Running struct {
 }
 
 // Start starts the subject and waits until it listens. End it.
-func (s *Subject) Start(ctx context.Context) (*Running, error) {
+func (s *Subject) Start(ctx context.Context) (*Running, error) { return s.StartBefore(ctx, "") }
+
+// StartBefore starts a proxy before somebody's own origin, at a host and port of
+// loopback; without one it gets the exam's.
+func (s *Subject) StartBefore(ctx context.Context, origin string) (*Running, error) {
 	if err := s.Missing(); err != nil {
 		return nil, err
 	}
@@ -59,7 +64,7 @@ func (s *Subject) Start(ctx context.Context) (*Running, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start %s: %w", s.Name, err)
 	}
-	r := &Running{Subject: s, dir: dir, said: new(tail)}
+	r := &Running{Subject: s, origin: origin, dir: dir, said: new(tail)}
 	if err := r.start(ctx); err != nil {
 		r.End()
 		return nil, fmt.Errorf("start %s: %w", s.Name, err)
@@ -71,11 +76,14 @@ func (r *Running) start(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, startTime)
 	defer cancel()
 	if r.Role == exam.Proxy {
+		r.Proxy = &proxy.Subject{}
+	}
+	if r.Role == exam.Proxy && r.origin == "" {
 		origin, err := proxy.Listen("127.0.0.1:0")
 		if err != nil {
 			return err
 		}
-		r.Proxy = &proxy.Subject{Origin: origin}
+		r.Proxy.Origin, r.origin = origin, origin.Addr()
 	}
 	if err := r.furnish(); err != nil {
 		return err
@@ -139,7 +147,9 @@ func (r *Running) furnish() error {
 		r.places[filepath.Base(r.build)] = filepath.Join(tools, filepath.Base(r.build))
 	}
 	if r.Proxy != nil {
-		_, r.places["origin"], _ = net.SplitHostPort(r.Proxy.Origin.Addr())
+		if _, r.places["origin"], err = net.SplitHostPort(r.origin); err != nil {
+			return fmt.Errorf("the origin: %w; write it as 127.0.0.1:8080", err)
+		}
 	}
 	certificate, key, err := credentials()
 	if err != nil {
@@ -315,7 +325,7 @@ func (r *Running) End() {
 		client.Kill(r.cmd)
 		<-r.ended
 	}
-	if r.Proxy != nil {
+	if r.Proxy != nil && r.Proxy.Origin != nil {
 		r.Proxy.Origin.Close()
 	}
 	os.RemoveAll(r.dir)
