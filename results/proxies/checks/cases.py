@@ -112,8 +112,8 @@ def interim(octets, status=200):
                 octets + final, PLAIN, keep=True)
 
 
-def no_hop(section, wrong, octets, **more):
-    return Case(section, "remove what Connection names", wrong, octets, PLAIN, **more)
+def no_hop(section, wrong, octets, should="remove what Connection names", **more):
+    return Case(section, should, wrong, octets, PLAIN, **more)
 
 
 def stored(section, should, broken, fresh, *sent, **more):
@@ -137,8 +137,16 @@ def via(head):
     return [member.strip() for value in fields(head, "via") for member in value.split(",")]
 
 
-def lessened(head):
+def too_many(head):
+    """Max-Forwards, of which 5 came, is none of 0 to 4."""
     return fields(head, "max-forwards") not in ([str(n)] for n in range(5))
+
+
+HOPS = ("Proxy-Connection: leaf", "Keep-Alive: leaf=1", "Upgrade: leaf/1")
+
+
+def hops(head):
+    return any("leaf" in value for name in ("proxy-connection", "keep-alive", "te", "upgrade") for value in fields(head, name))
 
 
 CASES = {
@@ -192,11 +200,15 @@ CASES = {
     "request-te-removed": asks("RFC 9110 §7.6.1, §10.1.4", "remove TE", lambda head: any("leaf" in v for v in fields(head, "te")), "Connection: TE", "TE: leaf"),
     "via-in-request": asks("RFC 9110 §7.6.3", "add itself to Via", lambda head: not via(head)),
     "via-appended-in-request": asks("RFC 9110 §7.6.3", "add itself to Via, behind “1.0 fred”", lambda head: len(via(head)) < 2 or "fred" not in via(head)[0], "Via: 1.0 fred"),
+    "request-hop-fields-removed": asks("RFC 9110 §7.6.1", "remove them", hops, *HOPS),
+    "response-hop-fields-removed": no_hop("RFC 9110 §7.6.1", lambda s: s.last.status == 200 and hops(s.last.head), answer(*HOPS, "TE: leaf"), should="remove them"),
     "date-added": Case("RFC 9110 §6.6.1", "add Date to an answer without", lambda s: s.last.status == 200 and not fields(s.last.head, "date"), answer(), PLAIN),
     "max-forwards-0-options": asks("RFC 9110 §7.6.2", "answer itself", lambda head: True, "Max-Forwards: 0", method="OPTIONS"),
     "max-forwards-0-trace": asks("RFC 9110 §7.6.2", "answer itself", lambda head: True, "Max-Forwards: 0", method="TRACE"),
-    "max-forwards-lessened": asks("RFC 9110 §7.6.2", "pass on 4, or less", lessened, "Max-Forwards: 5", method="OPTIONS"),
+    "max-forwards-lessened": asks("RFC 9110 §7.6.2", "pass on 4, or less", too_many, "Max-Forwards: 5", method="OPTIONS"),
     "method-case-kept": asks("RFC 9110 §9.1", "pass on “get”, or refuse it", lambda head: not head.startswith(b"get "), method="get"),
+
+    "version-1.2-as-1.1": Case("RFC 9110 §2.5, §6.2", "take it like HTTP/1.1", lambda s: s.last.status != 200, answer(), (request(version="1.2"),)),
 
     # Requests that are to be refused, and such as mean two.
     "no-host": hosts(request(host="")),

@@ -2,7 +2,7 @@
 """Repeats a verdict of the sheets beside this folder by raw sockets.
 
     ./check.py must nginx haproxy     every must fail in these proxies' sheets
-    ./check.py must                   every must fail in all of them
+    ./check.py must                   every must fail in all of them; so for should
     ./check.py CASE [NAME...]         one case, of these or of those that fail it
     ./check.py all [NAME...]          every case that the sheet has a verdict for
     ./check.py -l                     the cases
@@ -13,6 +13,7 @@ with its configuration in exam/subjects/proxies. The last word of each check is
 what the case's test in cases.py makes of it; judge yourself. Exit status: 0 all as
 the sheets say, 1 something is not, 2 usage, 3 a proxy could not be asked.
 """
+import base64
 import glob
 import json
 import os
@@ -26,18 +27,18 @@ from wire import Origin, Script, ask
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.join(HERE, "../../..")
+LEVELS = ("must", "should")  # a client that is left waiting fails at a lesser one: that is kept here
 CONTROL = Case("RFC 9110 §9.3.1", "pass a plain 200 on", lambda s: False, answer(), PLAIN)
 
 
 def sheets():
-    """The sheets of others' proxies: name -> case -> what the sheet says."""
+    """The sheets: name -> case -> what the sheet says over HTTP/1.1."""
     all = {}
     for path in sorted(glob.glob(os.path.join(HERE, "..", "*.json"))):
         name = os.path.basename(path)[:-5]
         with open(path) as f:
             entries = [e for e in json.load(f)["results"] if e["over"] == "h1"]
-        if not name.startswith("statute"):
-            all[name] = {e["case"]: e for e in entries}
+        all[name] = {e["case"]: e for e in entries}
     return all
 
 
@@ -54,6 +55,8 @@ class Proxy:
         said = json.loads(line)
         self.address, self.version, self.forward = said["address"], said["version"], said["mode"] == "forward"
         self.host = origin.address if self.forward else self.address
+        login = base64.b64encode(said["login"].encode()).decode() if "login" in said else ""
+        self.line = "\r\nProxy-Authorization: Basic " + login if login else ""
 
     def end(self):
         self.process.stdin.close()
@@ -63,9 +66,10 @@ class Proxy:
         """Octets of a request: its target and host, and the length of its content."""
         def target(path):
             return "http://%s%s" % (self.host, path) if self.forward else path
-        hidden = PLAIN[0].replace("{to}", target(path + "-hidden"))
+        hidden = PLAIN[0].replace("{to}", target(path + "-hidden")).replace("\r\n", self.line + "\r\n", 1)
         head, content = text.replace("{to}", target(path)).replace("{hidden}", hidden).replace("{host}", self.host).split("\r\n\r\n", 1)
-        return (head.replace("{all}", str(len(content))) + "\r\n\r\n" + content).encode("latin-1")
+        head = head.replace("\r\n", self.line + "\r\n", 1).replace("{all}", str(len(content)))
+        return (head + "\r\n\r\n" + content).encode("latin-1")
 
     def check(self, name, case):
         self.count += 1
@@ -116,11 +120,12 @@ def repeat(program, name, cases, sheet):
             print("%s: %s %s (%s): should %s" % (case, name, proxy.version, CASES[case].section, CASES[case].should))
             sent, seen = proxy.check(case, CASES[case])
             bad = CASES[case].broken(seen)
+            nothing = not seen.asked and not any(a.octets or a.closed for a in seen.answers)
             entry = sheet.get(case, {"verdict": "nothing", "level": ""})
-            failed = entry["verdict"] == "fail" and entry["level"] == "must"
-            verdict = "broken" if bad else "kept"
+            failed = entry["verdict"] == "fail" and entry["level"] in LEVELS
+            verdict = "broken" if bad else "nothing was seen" if nothing else "kept"
             (broken if bad else kept).append(case)
-            if bad != failed:
+            if bad != failed or nothing:
                 odd.append(case)
                 verdict += ", but the sheet says: %s %s %s" % (entry["verdict"], entry["level"], entry.get("detail", ""))
             tell(CASES[case], sent, seen, verdict)
@@ -139,18 +144,24 @@ def main():
         print("\n".join("%-28s %s" % (n, c.section) for n, c in CASES.items()))
         return 0
     what, names, said = words[0], words[1:], sheets()
-    if unknown := [w for w in words[:1] if w not in ("must", "all") and w not in CASES] + [n for n in names if n not in said]:
+    if unknown := [w for w in words[:1] if w not in (*LEVELS, "all") and w not in CASES] + [n for n in names if n not in said]:
         print("not known: %s; ./check.py -l lists the cases; the proxies are %s" % (", ".join(unknown), ", ".join(said)), file=sys.stderr)
         return 2
     status = 0
     with tempfile.TemporaryDirectory() as folder:
         program = os.path.join(folder, "subjects")
-        subprocess.run(["go", "build", "-o", program, "./bench/subjects"], cwd=ROOT, check=True)
+        try:
+            subprocess.run(["go", "build", "-o", program, "./bench/subjects"], cwd=ROOT, check=True)
+        except (OSError, subprocess.CalledProcessError) as e:
+            print("bench/subjects, which starts the proxies, cannot be built: %s" % e, file=sys.stderr)
+            return 3
         for name in names or said:
             entries = said[name].values()
-            fails = [e["case"] for e in entries if e["verdict"] == "fail" and e["level"] == "must"]
-            graded = [e["case"] for e in entries if e["verdict"] in ("pass", "refused", "fail")]
-            chosen = {"must": fails, "all": [c for c in graded if c in CASES]}.get(what, [what] if names or what in fails else [])
+            fails = [e["case"] for e in entries if e["verdict"] == "fail" and e["level"] in (LEVELS if what in CASES else [what])]
+            if what == "all":
+                chosen = [e["case"] for e in entries if e["verdict"] in ("pass", "refused", "fail") and e["case"] in CASES]
+            else:
+                chosen = [what] if what in CASES and (names or what in fails) else fails if what in LEVELS else []
             if missing := [c for c in chosen if c not in CASES]:
                 print("%s: not staged here: %s" % (name, ", ".join(missing)))
                 status = max(status, 1)
