@@ -47,45 +47,7 @@ func (d *decision) selection() (bool, error) {
 // variant's type, language and content coding; without the field everything is as good.
 func acceptability(h http.Header, v *Variant) float64 {
 	return typeQuality(h["Accept"], v.Type) * languageQuality(h["Accept-Language"], v.Language) *
-		codingQuality(h["Accept-Encoding"], v.Coding)
-}
-
-// codingQuality weighs a content coding (RFC 9110 §12.5.3). Without the field
-// any coding is acceptable, but no coding is the safest. With it a coding has to
-// be listed, or fit the star; no coding is acceptable unless it is excluded, and
-// wanted less than what the client has asked for by name.
-func codingQuality(accept []string, coding string) float64 {
-	identity := coding == "" || strings.EqualFold(coding, "identity")
-	const unlisted = 0.5
-	if accept == nil {
-		if identity {
-			return 1
-		}
-		return unlisted
-	}
-	quality, listed, star, starred := 0.0, false, 0.0, false
-	for _, value := range accept {
-		for member := range wire.Members(value) {
-			name, params, _ := strings.Cut(member, ";")
-			_, q, _ := strings.Cut(params, "=")
-			w := weight(strings.TrimSpace(q))
-			switch name = strings.TrimSpace(name); {
-			case name == "*":
-				star, starred = w, true
-			case strings.EqualFold(name, coding), identity && strings.EqualFold(name, "identity"):
-				quality, listed = w, true
-			}
-		}
-	}
-	switch {
-	case listed:
-		return quality
-	case starred && !(identity && star > 0):
-		return star
-	case identity:
-		return unlisted
-	}
-	return 0
+		wire.CodingWeight(h["Accept-Encoding"], v.Coding)
 }
 
 // codings reports whether the variants differ in content coding.

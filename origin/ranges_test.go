@@ -120,7 +120,7 @@ func TestCodingQuality(t *testing.T) {
 		{[]string{"identity"}, 1, 0},
 		{[]string{"identity;q=0, *;q=0.3"}, 0, 0.3},
 	} {
-		if identity, coded := codingQuality(test.accept, ""), codingQuality(test.accept, "gzip"); identity != test.identity || coded != test.gzip {
+		if identity, coded := wire.CodingWeight(test.accept, ""), wire.CodingWeight(test.accept, "gzip"); identity != test.identity || coded != test.gzip {
 			t.Errorf("%q: %v and %v, want %v and %v", test.accept, identity, coded, test.identity, test.gzip)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -117,7 +118,8 @@ func chosen(h http.Header) { h.Set("Vary", "Accept, Accept-Language, Cookie") }
 // page is so large that part of it would help.
 func answerContent(w http.ResponseWriter, r *http.Request, mediaType string, content []byte) *wire.Refusal {
 	sum := sha256.Sum256(content)
-	tag := `"` + hex.EncodeToString(sum[:16]) + `"`
+	content, coding := coded(r, content)
+	tag := `"` + hex.EncodeToString(sum[:16]) + coding + `"`
 	// RFC 9110 §13.1.1: If-Match compares strongly, and 412 follows where it does
 	// not hold.
 	if asked := r.Header["If-Match"]; asked != nil && !names(asked, tag) {
@@ -132,6 +134,11 @@ func answerContent(w http.ResponseWriter, r *http.Request, mediaType string, con
 	h.Set("Content-Type", mediaType)
 	h.Set("Cache-Control", "no-cache")
 	h.Set("ETag", tag)
+	h.Add("Vary", "Accept-Encoding")
+	if coding != "" {
+		h.Set("Content-Encoding", coding)
+		h.Set("Content-Length", strconv.Itoa(len(content)))
+	}
 	whole := r.Clone(r.Context())
 	for _, name := range []string{"Range", "If-Range", "If-Match"} {
 		whole.Header.Del(name)

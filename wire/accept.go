@@ -29,6 +29,44 @@ func Weight(accept, kind, sub string) (weight, exact int) {
 	return weight, max(exact, 0)
 }
 
+// CodingWeight returns the weight, 0 to 1, that the lines of Accept-Encoding give
+// a content coding; "" is none (RFC 9110 §12.5.3). Without the field any coding is
+// acceptable, but none is the safest. With it a coding has to be listed, or fit
+// the star; none is acceptable unless it is excluded, and wanted less than what
+// the client has asked for by name.
+func CodingWeight(accept []string, coding string) float64 {
+	identity := coding == "" || strings.EqualFold(coding, "identity")
+	const unlisted = 0.5
+	if accept == nil {
+		if identity {
+			return 1
+		}
+		return unlisted
+	}
+	quality, listed, star, starred := 0.0, false, 0.0, false
+	for _, value := range accept {
+		for member := range Members(value) {
+			end := unquoted(member, ';')
+			w := float64(qvalue(member[end:])) / 1000
+			switch name := strings.TrimSpace(member[:end]); {
+			case name == "*":
+				star, starred = w, true
+			case strings.EqualFold(name, coding), identity && strings.EqualFold(name, "identity"):
+				quality, listed = w, true
+			}
+		}
+	}
+	switch {
+	case listed:
+		return quality
+	case starred && !(identity && star > 0):
+		return star
+	case identity:
+		return unlisted
+	}
+	return 0
+}
+
 // qvalue returns the weight among parameters, each behind its semicolon, in
 // thousandths (RFC 9110 §12.4.2); one that cannot be read counts as 0.
 func qvalue(params string) int {
