@@ -206,7 +206,7 @@ CASES = {
     "max-forwards-0-options": asks("RFC 9110 §7.6.2", "answer itself", lambda head: True, "Max-Forwards: 0", method="OPTIONS"),
     "max-forwards-0-trace": asks("RFC 9110 §7.6.2", "answer itself", lambda head: True, "Max-Forwards: 0", method="TRACE"),
     "max-forwards-lessened": asks("RFC 9110 §7.6.2", "pass on 4, or less", too_many, "Max-Forwards: 5", method="OPTIONS"),
-    "method-case-kept": asks("RFC 9110 §9.1", "pass on “get”, or refuse it", lambda head: not head.startswith(b"get "), method="get"),
+    "method-case-kept": asks("RFC 9110 §9.1, §2.4", "pass on “get”, or refuse it", lambda head: not head.startswith(b"get "), method="get"),
 
     "version-1.2-as-1.1": Case("RFC 9110 §2.5, §6.2", "take it like HTTP/1.1", lambda s: s.last.status != 200, answer(), (request(version="1.2"),)),
 
