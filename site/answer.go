@@ -160,10 +160,12 @@ func names(lines []string, tag string) bool {
 }
 
 // A leanWriter keeps from a 304 the metadata that a cache has already
-// (RFC 9110 §15.4.5).
+// (RFC 9110 §15.4.5), and from every answer the standard library's word that it
+// takes ranges (§14.3): pages do not.
 type leanWriter struct{ http.ResponseWriter }
 
 func (w leanWriter) WriteHeader(code int) {
+	w.Header().Del("Accept-Ranges")
 	if code == http.StatusNotModified {
 		w.Header().Del("Content-Language")
 	}

@@ -37,6 +37,9 @@ func TestGuard(t *testing.T) {
 func TestHead(t *testing.T) {
 	for _, target := range []string{"/", "/404", "/codes.json", "/static/style.css"} {
 		g, h := get(t, target), ask(t, "HEAD", target, "")
+		if ranges := g.Header.Get("Accept-Ranges"); ranges != "" {
+			t.Errorf("GET %s: Accept-Ranges is %q, and no range is ever sent", target, ranges)
+		}
 		if content := contentOf(t, h); content != "" || h.StatusCode != 200 {
 			t.Errorf("HEAD %s gets %d with %d octets", target, h.StatusCode, len(content))
 		}
