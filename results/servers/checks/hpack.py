@@ -1,7 +1,7 @@
 """Field sections of HTTP/2: literals are written, whatever they say, and answers read.
 
-RFC 7541 (its sections are cited from memory: unverified). Nothing is kept in a table of the connection's, which check.py asks for
-with SETTINGS_HEADER_TABLE_SIZE 0.
+RFC 7541, whose sections are cited from memory (unverified). Nothing is kept in a
+table of the connection's, which wire.py asks for with SETTINGS_HEADER_TABLE_SIZE 0.
 """
 
 # Appendix A.
