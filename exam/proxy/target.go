@@ -61,7 +61,7 @@ var target = []exam.Case{
 		Stages: say("The method STEEP, which is new.", "全新的方法 STEEP。"), Wants: say("It reaches the origin: methods are the origin's to know.", "它到達源伺服器：認不認得方法是源伺服器的事。"),
 	}, func(_ *Setting, q *peer.Request) { q.Method = "STEEP" }, func(_ *Setting, a *Asked) bool { return a.Request.Method == "STEEP" }),
 	reaches(exam.Case{
-		Name: "method-case-kept", Level: exam.Must, Spec: "RFC 9110 §9.1", Needs: needs(Others), Fault: "shouts-methods",
+		Name: "method-case-kept", Level: exam.Must, Spec: "RFC 9110 §9.1; RFC 9110 §2.4", Needs: needs(Others), Fault: "shouts-methods",
 		Stages: say("The method get, in small letters, which is another method than GET.", "小寫的方法 get，與 GET 是不同的方法。"), Wants: say("It is refused or comes as get, not as GET.", "被拒絕，或以 get 到達，而不是 GET。"),
 	}, func(_ *Setting, q *peer.Request) { q.Method = "get" }, func(_ *Setting, a *Asked) bool { return a.Request.Method == "get" }),
 	reaches(exam.Case{
