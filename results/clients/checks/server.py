@@ -148,7 +148,7 @@ def frame(kind, flags, stream, payload=b""):
 
 
 def headers(*lines, end=False):
-    """A HEADERS frame; each line is a literal field (RFC 7541, section 6.2.2)."""
+    """A HEADERS frame; each line is a literal field (RFC 7541, section 6.2.2; unverified)."""
     block = b""
     for line in lines:
         name, value = line.split(": ", 1)

@@ -124,7 +124,7 @@ func frame(kind uint64, payload []byte) []byte {
 	return append(quicvarint.Append(quicvarint.Append(nil, kind), uint64(len(payload))), payload...)
 }
 
-// number is an integer whose first octet has so many bits for it, RFC 7541 §5.1.
+// number is an integer whose first octet has so many bits for it, RFC 9204 §4.1.1.
 func number(b []byte, first byte, bits uint, n int) []byte {
 	most := 1<<bits - 1
 	if n < most {
