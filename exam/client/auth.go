@@ -181,7 +181,8 @@ var auth = []exam.Case{
 		}),
 	},
 	{
-		Name: "401-digest-stale", Level: exam.Should, Codes: codes(401), Spec: "RFC 7616 §3.3", Over: all,
+		// "May wish to" is a permission; it is what stale is for.
+		Name: "401-digest-stale", Level: exam.DeFacto, Codes: codes(401), Spec: "RFC 7616 §3.3; RFC 7616 §3.6", Over: all,
 		Needs: needs(Gets, Digest), Fault: "ignores-stale",
 		Stages: lang.Text{
 			En:   "A Digest challenge; its right answer gets a 401 with stale=true and a new nonce.",

@@ -94,8 +94,8 @@ func (s *Setting) dropped(r Report, c carried) exam.Verdict {
 	switch {
 	case r.Unsupported != "":
 		return exam.NotAsked(say("The subject cannot do that: %s", "受測對象做不到：%s", r.Unsupported))
-	case len(first) == 0 || !first[0].Request.Fields.Has(c.field):
-		return exam.NotAsked(say("The first request came without %s, so there was nothing to drop.", "第一個請求就沒有 %s，無從拿掉。", c.field))
+	case len(first) == 0 || !brings(first[0].Request, c):
+		return exam.NotAsked(say("The first request came without %s as it was set, so there was nothing to drop.", "第一個請求就沒有照樣帶著 %s，無從拿掉。", c.field))
 	case len(there) == 0:
 		seen := say("It did not follow.", "它沒有跟著走。")
 		if c.level == exam.Info {
@@ -117,6 +117,13 @@ func (s *Setting) dropped(r Report, c carried) exam.Verdict {
 		return s.byFetch(exam.Noted("dropped", seen), demand(nonWildcard))
 	}
 	return exam.Passed(seen)
+}
+
+// brings reports whether a request has each value that the caller set, in lines
+// of their own or joined.
+func brings(q *wire.Request, c carried) bool {
+	got := q.Fields.Get(c.field)
+	return !slices.ContainsFunc(c.values, func(v string) bool { return !strings.Contains(got, v) })
 }
 
 // What must not leave an origin with a redirect.

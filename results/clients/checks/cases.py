@@ -6,7 +6,10 @@ wrote, what the server was asked.
 """
 import base64
 import hashlib
+import urllib.request
 from dataclasses import dataclass
+from email.utils import formatdate
+from time import time
 from typing import Callable
 
 from server import answer, data, headers, reset
@@ -121,9 +124,45 @@ def unexpecting(close):
     return Case("RFC 9110 §10.1.1", "send the request again without Expect", {"/start": script}, got_final, how="expecting")
 
 
-def later(line):
+def digested(request, asked):
+    """Whether the request answers a challenge of digest_challenge() as RFC 7616, section 3.4.1, has it; with which algorithm and nonce."""
+    scheme, _, rest = request["fields"].get("authorization", "").partition(" ")
+    if scheme.lower() != "digest":
+        return None
+    p = urllib.request.parse_keqv_list(urllib.request.parse_http_list(rest))
+    algorithm = p.get("algorithm", "MD5").upper()
+    def h(*parts):
+        return (hashlib.md5 if algorithm == "MD5" else hashlib.sha256)(":".join(parts).encode()).hexdigest()
+    response = h(h("tea", "pots", "leaves"), p["nonce"], p["nc"], p["cnonce"], p["qop"], h(request["method"], request["path"]))
+    return (algorithm, p["nonce"]) if response == p["response"] and p["uri"] == request["path"] else None
+
+
+def digest_challenge(algorithm, nonce, more=""):
+    return 'WWW-Authenticate: Digest realm="pots", qop="auth", algorithm=%s, nonce="%s"%s' % (algorithm, nonce, more)
+
+
+def sha256_first(request, asked):
+    if digested(request, asked):
+        return [FINAL]
+    return [answer("who?", "401 Unauthorized", digest_challenge("SHA-256", "one"), digest_challenge("MD5", "one"))]
+
+
+def stale(request, asked):
+    right = digested(request, asked)
+    if right == ("MD5", "two"):
+        return [FINAL]
+    if right == ("MD5", "one"):
+        return [answer("too old", "401 Unauthorized", digest_challenge("MD5", "two", ", stale=true"))]
+    return [answer("who?", "401 Unauthorized", digest_challenge("MD5", "one"))]
+
+
+def in_seconds(n):
+    return formatdate(time() + n, usegmt=True)
+
+
+def later(line, when=lambda: "2"):
     return Case("RFC 9110 §10.2.3", "wait for two seconds, if it asks again", {
-        "/start": lambda request, asked: [FINAL] if len(asked) > 1 else [answer("", line, "Retry-After: 2")]},
+        "/start": lambda request, asked: [FINAL] if len(asked) > 1 else [answer("", line, "Retry-After: " + when())]},
         lambda run: len(run.asked) < 2 or run.asked[1]["at"] - run.asked[0]["at"] > 1.9, how="retry")
 
 
@@ -159,6 +198,15 @@ def websocket(should, good, fields=b"", before=b""):
 
 def early_final(request, asked):
     return [answer("too early", "401 Unauthorized", 'WWW-Authenticate: Basic realm="tea"')]
+
+
+DATE = "Tue, 03 Mar 2026 08:00:00 GMT"
+
+
+def dated(request, asked):
+    if "if-modified-since" in request["fields"]:
+        return [answer("", "304 Not Modified", "Last-Modified: " + DATE)]
+    return [answer("final", "200 OK", "Last-Modified: " + DATE, "Cache-Control: max-age=0")]
 
 
 def numbered(text):
@@ -243,6 +291,7 @@ CASES = {
     "redirect-auth-host": kept_from("Authorization", "http://127.0.0.2:{port}"),
     "redirect-auth-scheme": kept_from("Authorization", "http://127.0.0.1:{port}", tls=True),
     "redirect-auth-307": kept_from("Authorization", "http://127.0.0.2:{port}", code=307, how="secret-post"),
+    "redirect-auth-dup": kept_from("Authorization", "http://127.0.0.2:{port}", how="secret-twice"),
     "redirect-cookie-host": kept_from("Cookie", "http://127.0.0.2:{port}"),
     "redirect-proxy-auth": kept_from("Proxy-Authorization", "http://127.0.0.2:{port}"),
     "redirect-content-headers": redirected(303, "post", "follow without fields about the content that is gone", bare),
@@ -262,9 +311,18 @@ CASES = {
     "expect-silent": Case("RFC 9110 §10.1.1", "send the content after a while all the same", {"/start": ["body", FINAL]}, got_final, how="expecting"),
     "503-seconds": later("503 Service Unavailable"),
     "429-seconds": later("429 Too Many Requests"),
+    "503-date": later("503 Service Unavailable", lambda: in_seconds(3)),
+    "429-date": later("429 Too Many Requests", lambda: in_seconds(3)),
     "206-etag-changed": changed("Content-Range: bytes 5-9/10", 'ETag: "stem"'),
     "206-total-changed": changed("Content-Range: bytes 5-9/12", 'ETag: "leaf"'),
     "401-two-in-one-line": challenged('WWW-Authenticate: Brew realm="pots", Basic realm="tea"'),
+    "401-digest-sha256": Case("RFC 7616 §3.7", "answer with the first algorithm that it knows, SHA-256 or MD5", {"/start": sha256_first}, got_final, how="auth"),
+    "401-digest-stale": Case("RFC 7616 §3.3", "answer once more, with the nonce “two”", {"/start": stale}, got_final, how="auth"),
+    "304-if-modified-since": Case("RFC 9111 §4.3.1", "ask the second time with If-Modified-Since", {"/start": dated},
+                                  lambda run: [a["fields"].get("if-modified-since") for a in run.asked] == [None, DATE], urls=("/start", "/start"), how="cache", tls=True),
+    "408-post": Case("RFC 9110 §9.2.2", "not send the POST again by itself", {
+        "/1": [OK, data("plain")], "/2": [0.2, headers(":status: 408", "content-type: text/plain"), data("too slow")], "/3": [OK, data("final")],
+    }, lambda run: len([a for a in run.asked if "path" in a]) == 2, urls=("/1", "/2"), how="second-post", h2=True),
     "h2-2xx": success_h2(203),
     "h2-4xx": failure_h2(418),
     "h2-5xx": failure_h2(508),

@@ -109,7 +109,7 @@ def marionette(profile, url):
 
 
 # Fields of a request that matter to some case.
-TELLING = ("authorization", "cookie", "proxy-authorization", "content-type", "content-language", "content-location", "range", "if-none-match")
+TELLING = ("authorization", "cookie", "proxy-authorization", "content-type", "content-language", "content-location", "range", "if-none-match", "if-modified-since")
 
 
 def one(a):

@@ -13,11 +13,12 @@ NODE = os.environ.get("STATUTE_NODE_MODULES") or os.path.join(HERE, "../../../ad
 PYTHON = "/usr/bin/python3"  # Debian's, which has the packages python3-requests and so on
 
 SECRETS = {"Authorization": "Basic dGVhOmxlYXZlcw==", "Cookie": "cup=blue", "Proxy-Authorization": "Basic dGVhOmxlYXZlcw=="}
+TWICE = {"Authorization": SECRETS["Authorization"], "authorization": "Bearer leaf"}  # two lines, where a client can
 ABOUT = {"Content-Type": "text/plain", "Content-Language": "en", "Content-Location": "/spoons"}
 
 
 def fields(how):
-    return {"condition": {"If-None-Match": '"leaf"'}, "secret": SECRETS, "secret-post": SECRETS, "post": ABOUT, "put": ABOUT,
+    return {"condition": {"If-None-Match": '"leaf"'}, "secret": SECRETS, "secret-post": SECRETS, "secret-twice": TWICE, "post": ABOUT, "put": ABOUT,
             "expecting": {"Expect": "100-continue"}}.get(how, {})
 
 
@@ -169,7 +170,7 @@ def lines(option, how):
 
 
 def curl(urls, how, file):
-    more = {"pause": ["--rate", "1/s"], "resume": ["-C", "-", "-o", file], "post": ["--data-binary", "two spoons"],
+    more = {"auth": ["--anyauth", "-u", "tea:leaves"], "pause": ["--rate", "1/s"], "resume": ["-C", "-", "-o", file], "post": ["--data-binary", "two spoons"],
             "secret-post": ["--data-binary", "two spoons"], "expecting": ["--expect100-timeout", "3", "--data-binary", "two spoons"],
             "upload": ["--data-binary", "@" + file]}.get(how, [])
     h2 = ["--http2"] if how in ("h2", "upload") else ["--http1.1"]
@@ -180,7 +181,7 @@ def curl(urls, how, file):
 
 
 def wget(urls, how, file):
-    more = {"resume": ["-c"], "post": ["--post-data=two spoons"], "secret-post": ["--post-data=two spoons"],
+    more = {"auth": ["--user=tea", "--password=leaves"], "resume": ["-c"], "post": ["--post-data=two spoons"], "secret-post": ["--post-data=two spoons"],
             "retry": ["-t", "3", "--waitretry=1", "--retry-on-http-error=429,503"]}.get(how, [])
     return ["wget", "--no-config", "-nv", "-t", "1", "-T", "5", "--ca-certificate", os.environ["SSL_CERT_FILE"], "-O", file, *more, *lines("--header", how), *urls]
 

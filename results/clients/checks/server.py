@@ -88,7 +88,10 @@ class Server:
             if len(words) != 3 or not words[2].startswith("HTTP/"):
                 self.note(number, "?", "no request: %r" % line[:60], {})
                 return
-            fields = {k.lower(): v.strip() for k, _, v in (l.partition(":") for l in lines)}
+            fields = {}
+            for name, _, value in (l.partition(":") for l in lines):
+                name, value = name.lower(), value.strip()
+                fields[name] = fields[name] + ", " + value if name in fields else value
             request = self.note(number, words[0], words[1], fields)
             script = self.script(words[1])
             for step in script(request, self.asked) if callable(script) else script:
