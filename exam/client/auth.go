@@ -262,7 +262,11 @@ var auth = []exam.Case{
 				}
 				t.Answer(401, s.Either(strings.Repeat("who are you?\n", 8000), ""), basicChallenge, "Content-Type: text/plain")
 			})
-			return s.Delivered(s.Do(s.identified("/start"))[0], exam.Fail)
+			r := s.Do(s.identified("/start"))[0]
+			if s.unasked("/start") {
+				return exam.NotAsked(notChallenged)
+			}
+			return s.Delivered(r, exam.Fail)
 		}),
 	},
 	{

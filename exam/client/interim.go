@@ -31,6 +31,11 @@ func afterInterim(name, fault, spec string, level exam.Level, code status.Code, 
 	}
 }
 
+// closing puts Connection: close into an answer.
+func closing(octets string) string {
+	return strings.Replace(octets, "\r\n", "\r\nConnection: close\r\n", 1)
+}
+
 var interim = []exam.Case{
 	afterInterim("1xx-103-then-200", "103-is-final", "RFC 9110 §15.2; RFC 8297 §2", exam.Must, 103,
 		"HTTP/1.1 103 Early Hints\r\nLink: </tea.css>; rel=preload; as=style\r\n\r\n", exam.Fail,
@@ -61,9 +66,11 @@ var interim = []exam.Case{
 			ZhTW: "不論欄位怎麼寫，1xx 到空行就結束。最終回應要照樣讀到，或者拒絕整個交換。"},
 		Run: stage(func(s *Setting) exam.Verdict {
 			s.On("/start", func(t *Turn) {
-				final := s.FinalOctets()
+				// Both say that they are the last: whoever takes the trap asks for it elsewhere,
+				// and not on this connection, which nobody reads any more.
+				final, poison := closing(s.FinalOctets()), closing(s.Trap())
 				length := fmt.Sprintf("Content-Length: %d\r\n", len(final))
-				t.Send("HTTP/1.1 103 Early Hints\r\n" + s.Either(length, "") + "\r\n" + final + s.Either(s.Trap(), ""))
+				t.Send("HTTP/1.1 103 Early Hints\r\n" + s.Either(length, "") + "\r\n" + final + s.Either(poison, ""))
 				t.Close()
 			})
 			return s.Delivered(s.Get("/start"), exam.Refused)
@@ -78,14 +85,18 @@ var interim = []exam.Case{
 		Name: "1xx-103-reuse", Level: exam.Must, Codes: codes(103), Over: h1,
 		Spec: "RFC 9110 §15.2; RFC 9112 §9.2", Needs: needs(Gets, Reuses), Fault: "103-is-final",
 		Stages: lang.Text{
-			En:   "A 103 and a 200 for the first request, and a second request on the same connection.",
-			ZhTW: "第一個請求得到 103 與 200，第二個請求走同一條連線。"},
+			En:   "A 103 and, 0.3 s later, a 200 for the first request, and a second request on the same connection.",
+			ZhTW: "第一個請求得到 103，0.3 秒後得到 200，第二個請求走同一條連線。"},
 		Wants: lang.Text{
 			En:   "The second request is answered by its own answer, not by what was left of the first.",
 			ZhTW: "第二個請求得到它自己的回應，不是第一個剩下的。"},
 		Run: stage(func(s *Setting) exam.Verdict {
 			s.On("/1", func(t *Turn) {
-				t.Send(s.Either("HTTP/1.1 103 Early Hints\r\nLink: </tea.css>; rel=preload; as=style\r\n\r\n", "") + s.Trap())
+				// Whoever throws away what came with the 103 would be in step by luck, if it
+				// came in one piece with the answer.
+				t.Send(s.Either("HTTP/1.1 103 Early Hints\r\nLink: </tea.css>; rel=preload; as=style\r\n\r\n", ""))
+				t.way.stir(300*time.Millisecond, nil)
+				t.Send(s.Trap())
 			})
 			s.On("/2", func(t *Turn) { t.Final() })
 			r := s.Do(s.Order("/1"), s.Order("/2"))[1]
@@ -206,12 +217,31 @@ var interim = []exam.Case{
 	{
 		Name: "1xx-to-head", Level: exam.Must, Codes: codes(103), Over: h1, Spec: "RFC 9112 §6.3; RFC 9110 §15.2",
 		Needs: needs(Gets, Heads), Fault: "head-has-content",
-		Stages: lang.Text{En: "HEAD, answered with a 103, then a 200 with Content-Length: 100.", ZhTW: "HEAD 得到 103，再來是 Content-Length: 100 的 200。"},
-		Wants:  lang.Text{En: "To be done at the 200's empty line.", ZhTW: "讀到 200 的空行就結束。"},
-		Run: doneAtOnce("HEAD", func(s *Setting, t *Turn) {
-			t.Send("HTTP/1.1 103 Early Hints\r\nLink: </tea.css>; rel=preload; as=style\r\n\r\n")
-			bare(200, "Content-Length: 100\r\n")(s, t)
-		}, exam.Fail),
+		Stages: lang.Text{En: "HEAD, answered with a 103, then a final answer with Content-Length: 100.", ZhTW: "HEAD 得到 103，再來是帶 Content-Length: 100 的最終回應。"},
+		Wants:  lang.Text{En: "To be done at the empty line of the final answer.", ZhTW: "讀到最終回應的空行就結束。"},
+		Run: stage(func(s *Setting) exam.Verdict {
+			s.On("/start", func(t *Turn) {
+				line := "HTTP/1.1 200 OK\r\n"
+				if s.follows() { // where it goes next shows that it read on
+					line = "HTTP/1.1 302 Found\r\nLocation: " + s.A.URL(mark) + "\r\n"
+				}
+				t.Send(s.Either("HTTP/1.1 103 Early Hints\r\nLink: </tea.css>; rel=preload; as=style\r\n\r\n", "") +
+					line + s.Either("Content-Length: 100\r\n", "") + "\r\n")
+				t.Hold(Silence)
+			})
+			o := s.Order("/start")
+			o.Method = "HEAD"
+			r := s.Do(o)[0]
+			switch {
+			case r.Unsupported != "" || s.Came("/start") == 0:
+				return exam.NotAsked(say("No HEAD came. %s", "沒有收到 HEAD。%s", r.Unsupported))
+			case s.Waited() || r.Late:
+				return exam.Failed(say("It waited for content that this answer cannot have.", "它在等這個回應不可能有的內容。"))
+			case s.Came(mark) > 0, !s.follows() && r.Success() && (r.Status == 0 || r.Status == 200):
+				return exam.Passed(say("It read on to the right answer, and was done at once.", "它一路讀到正確的回應，而且馬上就完成了。"))
+			}
+			return exam.Failed(say("It did not read on to the final answer: status %d, %v", "它沒有讀到最終回應：狀態碼 %d，%v", r.Status, r.Err))
+		}),
 	},
 	{
 		Name: "1xx-field-bleed", Level: exam.Must, Codes: codes(103), Over: all, Spec: "RFC 8297 §2",

@@ -4,6 +4,7 @@
     ./check.py 1xx-103-then-200 curl wget    these clients
     ./check.py 1xx-103-then-200              those whose sheet has a fail there
     ./check.py must, ./check.py should       every fail at that level, over h1 and h2
+    ./check.py passes                        the passes that were doubted, by six clients each
     ./check.py -l                            the cases
 
 Nothing of Statute's is used: server.py sends the octets that stand in cases.py,
@@ -19,7 +20,7 @@ import sys
 import tempfile
 import time
 
-from cases import CASES
+from cases import CASES, DOUBTED
 from clients import BROWSERS, HERE, NAMES, PAGE, command
 from server import Server, answer, certificate, data, headers
 
@@ -39,9 +40,12 @@ def check(name, case, folder):
     if case.how not in ("upload", "resume"):
         os.remove(file)
     how = case.how or ("h2" if case.h2 else "cut" if case.tls else "")
-    environment = dict(os.environ, SSL_CERT_FILE=folder + "/ca.pem", CURL_CA_BUNDLE=folder + "/ca.pem", REQUESTS_CA_BUNDLE=folder + "/ca.pem",
-                       NODE_EXTRA_CA_CERTS=folder + "/ca.pem", PERL_LWP_SSL_CA_FILE=folder + "/ca.pem", HOME=folder)
-    os.environ["SSL_CERT_FILE"] = folder + "/ca.pem"
+    authority = folder + ("/stranger" if how == "stranger" else "") + "/ca.pem"
+    environment = dict(os.environ, SSL_CERT_FILE=authority, CURL_CA_BUNDLE=authority, REQUESTS_CA_BUNDLE=authority,
+                       NODE_EXTRA_CA_CERTS=authority, PERL_LWP_SSL_CA_FILE=authority, HOME=folder)
+    if how == "proxy":
+        environment["https_proxy"] = "http://road:toll@127.0.0.1:" + server.port
+    os.environ["SSL_CERT_FILE"] = authority
     if name.startswith("go"):
         environment["HOME"] = os.environ["HOME"]
     began = time.monotonic()
@@ -109,7 +113,7 @@ def marionette(profile, url):
 
 
 # Fields of a request that matter to some case.
-TELLING = ("authorization", "cookie", "proxy-authorization", "content-type", "content-language", "content-location", "range", "if-none-match", "if-modified-since")
+TELLING = ("authorization", "cookie", "proxy-authorization", "content-type", "content-language", "content-location", "range", "if-none-match", "if-modified-since", "if-range", "referer")
 
 
 def one(a):
@@ -130,15 +134,23 @@ def tell(name, case, run):
     print("  %-22s ended  %s" % ("", "with %d after %.1f s: %s" % (run.exit, run.seconds, "as it should" if case.good(run) else "NOT as it should")))
 
 
-def failing(levels):
-    """The fails in the sheets: case -> clients."""
+def judged(levels, *verdicts):
+    """Who got one of these verdicts in the sheets: case -> clients."""
     all = {}
     for path in sorted(glob.glob(os.path.join(HERE, "..", "*.json"))):
         with open(path) as f:
             for e in json.load(f)["results"]:
-                if e["verdict"] == "fail" and e["level"] in levels:
+                if e["verdict"] in verdicts and e["level"] in levels:
                     all.setdefault(e["case"], {})[os.path.basename(path)[:-5]] = e["over"]
     return all
+
+
+# Of those that pass, the first six of these are asked, then the others.
+ASKED_FIRST = ["curl", "wget", "python-requests", "python-aiohttp", "node-fetch", "go-net-http", "node-undici", "node-got", "python-http.client", "aria2"]
+
+
+def six(clients):
+    return [*(n for n in ASKED_FIRST if n in clients), *(n for n in clients if n not in ASKED_FIRST)][:6]
 
 
 def main():
@@ -149,14 +161,19 @@ def main():
         print("\n".join("%-28s %s" % (n, c.section) for n, c in CASES.items()))
         return
     levels = words[:1] if words[0] in ("must", "should") else ("must", "should", "de-facto")
-    fails = failing(levels)
+    fails = judged(levels, "fail")
     chosen = [name for name in CASES if name in fails] if words[0] == levels[0] else words[:1]
+    if words[0] == "passes":
+        passes = judged(("must",), "pass", "refused")
+        fails, chosen = {name: six(passes.get(name, [])) for name in DOUBTED}, DOUBTED
     if unknown := [w for w in chosen if w not in CASES] + [w for w in words[1:] if w not in NAMES]:
         sys.exit("not known: %s; ./check.py -l lists the cases; the clients are %s" % (", ".join(unknown), ", ".join(NAMES)))
     for name in sorted(set(fails) - set(CASES)) if words[0] == levels[0] else []:
         print("%s is not staged by this script; it fails: %s" % (name, ", ".join(fails[name])))
     with tempfile.TemporaryDirectory() as folder:
         certificate(folder)
+        os.mkdir(folder + "/stranger")
+        certificate(folder + "/stranger")
         for name in chosen:
             case = CASES[name]
             print("%s (%s): should %s" % (name, case.section, case.should), flush=True)

@@ -2,7 +2,8 @@
 
 command() returns the words of a process that asks for the URLs one after the
 other, as a caller of that client would, and prints what it got. `how` is what a
-case needs beyond that; the environment names the authority of the certificates.
+case needs beyond that; the environment names the authority of the certificates,
+and for "proxy" https_proxy, which Go does not obey where the host is this machine.
 """
 import json
 import os
@@ -72,13 +73,13 @@ for url in urls:
     "aiohttp": """
 import aiohttp, asyncio
 async def main():
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(5)) as s:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(5), trust_env=how == 'proxy') as s:
         for url in urls:
             if how == 'websocket':
                 async with s.ws_connect(url, protocols=['tea']) as w: print('opened', w.protocol, (await w.receive()).data)
                 continue
             more = dict(data=b'x' * 2000000, expect100=True) if how == 'expect' and url.endswith('1') else dict(data=content)
-            async with s.request('POST' if 'expect100' in more else method, url, headers=fields, **more) as r: print(r.status, r.headers, await r.read())
+            async with s.request('POST' if 'expect100' in more else method, url, headers=[(n.title(), v) for n, v in fields.items()], **more) as r: print(r.status, r.headers, await r.read())
             await asyncio.sleep(1 if how == 'pause' else 0.2)
 asyncio.run(main())
 """,
@@ -97,30 +98,30 @@ urllib.request.install_opener(urllib.request.build_opener(urllib.request.HTTPDig
 
 # Node's: the same, and `load(package)`.
 NODES = {
-    "fetch": "for (const url of urls) { const r = await fetch(url, { method, headers: fields, body: content }); console.log(r.status, r.url, await r.text()) }",
+    "fetch": "for await (const url of urls) { const r = await fetch(url, { method, headers: fields, body: content }); console.log(r.status, r.url, JSON.stringify([...r.headers]), await r.text()) }",
     "undici": """
 const { Agent, request, interceptors: i } = await load('undici')
 const dispatcher = new Agent({ allowH2: how === 'h2' })%s
-for (const url of urls) { const r = await request(url, { dispatcher }); console.log(r.statusCode, JSON.stringify(r.headers), await r.body.text()) }
+for await (const url of urls) { const r = await request(url, { dispatcher, method, headers: fields, body: content }); console.log(r.statusCode, JSON.stringify(r.headers), await r.body.text()) }
 """,
-    "ky": "const { default: ky } = await load('ky'); for (const url of urls) { const r = await ky(url, { timeout: 5000 }); console.log(r.status, await r.text()) }",
+    "ky": "const { default: ky } = await load('ky'); for await (const url of urls) { const r = await ky(url, { timeout: 5000 }); console.log(r.status, await r.text()) }",
     "axios": """
 const { default: axios } = await load('axios')
-for (const url of urls) { const r = await axios.request({ url, method, headers: fields, data: content }); console.log(r.status, r.data) }
+for await (const url of urls) { const r = await axios.request({ url, method, headers: fields, data: content }); console.log(r.status, r.data) }
 """,
     "got": """
 const { default: got } = await load('got')
 const http2 = how === 'h2' || how === 'upload'
-for (const url of urls) { const r = await got(url, { http2, method, headers: fields, body: content }); console.log(r.statusCode, r.url, r.body) }
+for await (const url of urls) { const r = await got(url, { http2, method, headers: fields, body: content }); console.log(r.statusCode, r.url, r.body) }
 """,
     "superagent": """
 const { default: superagent } = await load('superagent')
-for (const url of urls) { const r = await superagent(method, url).set(fields).send(content); console.log(r.status, r.text) }
+for await (const url of urls) { const r = await superagent(method, url).set(fields).send(content); console.log(r.status, r.text) }
 """,
     "needle": """
 const { default: needle } = await load('needle')
 const more = how === 'auth' ? { username: 'tea', password: 'leaves', auth: 'auto' } : {}
-for (const url of urls) { const r = await needle(method.toLowerCase(), url, content ?? null, { headers: fields, follow_max: 10, ...more }); console.log(r.statusCode, r.raw.toString()) }
+for await (const url of urls) { const r = await needle(method.toLowerCase(), url, content ?? null, { headers: fields, follow_max: 10, ...more }); console.log(r.statusCode, r.raw.toString()) }
 process.exit() // it does not read the content of a redirect, and waits for its connection
 """,
 }
@@ -160,8 +161,9 @@ def python(code, urls, how):
 def node(code, urls, how):
     given = """import { createRequire } from 'node:module'; import { pathToFileURL } from 'node:url'
 const load = name => import(pathToFileURL(createRequire(%s).resolve(name)).href)
-const urls = %s, how = %s, method = %s, fields = %s, content = %s?.repeat(%s)
-""" % tuple(json.dumps(v) for v in (os.path.join(os.path.abspath(NODE), "none.js"), urls, how, method(how), fields(how), content(how), times(how)))
+async function* paced(urls) { for (const url of urls) { yield url; if (how === 'pause') await new Promise(go => setTimeout(go, 1000)) } }
+const how = %s, urls = paced(%s), method = %s, fields = %s, content = %s?.repeat(%s)
+""" % tuple(json.dumps(v) for v in (os.path.join(os.path.abspath(NODE), "none.js"), how, urls, method(how), fields(how), content(how), times(how)))
     return ["node", "--input-type=module", "-e", given + code]
 
 
@@ -170,7 +172,7 @@ def lines(option, how):
 
 
 def curl(urls, how, file):
-    more = {"auth": ["--anyauth", "-u", "tea:leaves"], "pause": ["--rate", "1/s"], "resume": ["-C", "-", "-o", file], "post": ["--data-binary", "two spoons"],
+    more = {"auth": ["--anyauth", "-u", "tea:leaves"], "head": ["-I"], "retry": ["--retry", "2", "--retry-max-time", "8"], "pause": ["--rate", "1/s"], "resume": ["-C", "-", "-o", file], "post": ["--data-binary", "two spoons"],
             "secret-post": ["--data-binary", "two spoons"], "expecting": ["--expect100-timeout", "3", "--data-binary", "two spoons"],
             "upload": ["--data-binary", "@" + file]}.get(how, [])
     h2 = ["--http2"] if how in ("h2", "upload") else ["--http1.1"]
@@ -181,7 +183,7 @@ def curl(urls, how, file):
 
 
 def wget(urls, how, file):
-    more = {"auth": ["--user=tea", "--password=leaves"], "resume": ["-c"], "post": ["--post-data=two spoons"], "secret-post": ["--post-data=two spoons"],
+    more = {"auth": ["--user=tea", "--password=leaves"], "head": ["--method=HEAD"], "status": ["-S"], "resume": ["-c"], "post": ["--post-data=two spoons"], "secret-post": ["--post-data=two spoons"],
             "retry": ["-t", "3", "--waitretry=1", "--retry-on-http-error=429,503"]}.get(how, [])
     return ["wget", "--no-config", "-nv", "-t", "1", "-T", "5", "--ca-certificate", os.environ["SSL_CERT_FILE"], "-O", file, *more, *lines("--header", how), *urls]
 
@@ -199,7 +201,7 @@ def aria2(urls, how, file):
 
 
 def httpie(urls, how, file):
-    more = ["--raw", content(how)] if content(how) else []
+    more = ["--download", "--continue", "-o", file] if how == "resume" else ["--raw", content(how)] if content(how) else []
     return ["http", "--ignore-stdin", "--check-status", "--follow", "--timeout", "5", "--verify", os.environ["SSL_CERT_FILE"], *more,
             method(how), *urls, *(name + ":" + value for name, value in fields(how).items())]
 
@@ -209,25 +211,33 @@ def lwp(urls, how, file):
     return ["lwp-request", "-P", "-t", "5", *more, *lines("-H", how), *urls]
 
 
-# Go's net/http: METHOD CONTENT {"field":"value"} URL...
+# Go's net/http: METHOD CONTENT {"field":"value"} PAUSE URL...
 GO = r"""package main
 
 import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log"
 	"net/http"
 	"os"
 	"strings"
+	"time"
 )
 
 func main() {
+	log.SetOutput(io.Discard) // net/http tells there of what came unasked; the caller does not get it
+	pause, err := time.ParseDuration(os.Args[4])
+	if err != nil {
+		fmt.Println(err)
+		os.Exit(2)
+	}
 	fields := map[string]string{}
 	if err := json.Unmarshal([]byte(os.Args[3]), &fields); err != nil {
 		fmt.Println(err)
 		os.Exit(2)
 	}
-	for _, url := range os.Args[4:] {
+	for _, url := range os.Args[5:] {
 		q, err := http.NewRequest(os.Args[1], url, strings.NewReader(os.Args[2]))
 		if err != nil {
 			fmt.Println(err)
@@ -242,10 +252,11 @@ func main() {
 			os.Exit(1)
 		}
 		content, err := io.ReadAll(r.Body)
-		fmt.Println(r.Status, r.Proto, r.Request.URL, string(content), err)
+		fmt.Println(r.Status, r.Proto, r.Request.URL, r.Header, string(content), err)
 		if err != nil {
 			os.Exit(1)
 		}
+		time.Sleep(pause)
 	}
 }
 """
@@ -255,7 +266,7 @@ def go(urls, how, file):
     program = os.path.join(os.path.dirname(file), "get.go")
     with open(program, "w") as f:
         f.write(GO)
-    return ["go", "run", program, method(how), content(how) or "", json.dumps(fields(how)), *urls]
+    return ["go", "run", program, method(how), content(how) or "", json.dumps(fields(how)), "1s" if how == "pause" else "0s", *urls]
 
 
 COMMANDS = {"curl": curl, "wget": wget, "wget2": wget2, "aria2": aria2, "httpie": httpie, "lwp-request": lwp, "go-net-http": go}

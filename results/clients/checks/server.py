@@ -2,8 +2,8 @@
 
 A script is a list of: octets to send, a number of seconds to wait, "body" (read
 the content that the request announces), "close", "cut" (close the TCP connection
-under TLS, without close_notify), "reset". There is a script for each path; what
-has none gets a plain 200. {at} stands for the server's own host and port, {port}
+under TLS, without close_notify), "reset", "tunnel" (take the CONNECT). There is a
+script for each path, and one called CONNECT; what has none gets a plain 200. {at} stands for the server's own host and port, {port}
 for the port of another origin of its. HTTP/2 needs frames: headers(), data(), reset().
 """
 import socket, ssl, struct, subprocess, threading, time
@@ -93,7 +93,7 @@ class Server:
                 name, value = name.lower(), value.strip()
                 fields[name] = fields[name] + ", " + value if name in fields else value
             request = self.note(number, words[0], words[1], fields)
-            script = self.script(words[1])
+            script = self.script(words[0] if words[0] == "CONNECT" else words[1])
             for step in script(request, self.asked) if callable(script) else script:
                 if step == "body":
                     while len(rest) < int(fields.get("content-length", 0)):
@@ -101,6 +101,9 @@ class Server:
                     request["content"], rest = rest[:int(fields.get("content-length", 0))], rest[int(fields.get("content-length", 0)):]
                 elif step == "reset":
                     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                    return
+                elif step == "tunnel":
+                    self.tunnel(connection, words[1])
                     return
                 elif step == "cut":
                     socket.socket(fileno=connection.detach()).close()
@@ -111,6 +114,22 @@ class Server:
                     connection.sendall(self.fill(step))
                 else:
                     time.sleep(step)
+
+    def tunnel(self, connection, authority):
+        host, _, port = authority.rpartition(":")
+        connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        with socket.create_connection((host, int(port)), 20) as there:
+            threading.Thread(target=self.carry, args=(there, connection), daemon=True).start()
+            self.carry(connection, there)
+
+    @staticmethod
+    def carry(one, other):
+        try:
+            while octets := one.recv(65536):
+                other.sendall(octets)
+            other.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
 
     # HTTP/2: no more than is needed to take requests and to send any frames.
 
