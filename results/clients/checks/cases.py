@@ -248,7 +248,8 @@ CASES = {
     "1xx-no-fields": interim(b"HTTP/1.1 103 Early Hints\r\n\r\n"),
     "1xx-five-103": interim(EARLY * 5),
     "1xx-split-packets": interim([step for i in range(len(EARLY)) for step in (EARLY[i:i + 1], 0.002)]),
-    "1xx-transfer-encoding": interim(b"HTTP/1.1 103 Early Hints\r\nTransfer-Encoding: chunked\r\n\r\n", "RFC 9112 §6.3"),
+    "1xx-transfer-encoding": Case("RFC 9112 §6.3, §6.1", "get the 200 and “final”, or refuse what no server may send", {
+        "/start": [b"HTTP/1.1 103 Early Hints\r\nTransfer-Encoding: chunked\r\n\r\n", FINAL]}, lambda run: got_final(run) or failed(run)),
     "1xx-then-close": Case("RFC 9110 §15.2; RFC 9112 §8", "call that a failure", {"/start": [EARLY, "close"]}, failed),
     "200-unknown-2xx": success("299 Steeped"),
     "203-as-200": success("203 Non-Authoritative Information"),
@@ -402,4 +403,6 @@ DOUBTED = [
     "206-wrong-offset", "206-no-content-range", "206-invalid-range", "206-star-length", "200-to-range", "206-unasked", "if-range-weak",
     "304-cache-reuse", "304-etag-mismatch", "401-body-keepalive", "407-from-origin", "proxy-auth-not-to-origin", "redirect-307-post",
     "redirect-body-unread", "redirect-referer", "redirect-crlf-location", "4xx-unknown", "5xx-unknown", "429-date-rfc850", "511-redirected-tls", "expect-final-200",
+    "1xx-transfer-encoding", "204-chunked", "304-content-length", "redirect-relative", "401-empty-elements", "h2-101", "h2-103-then-200", "h2-bad-status",
+    "h2-cl-mismatch", "h2-connection-field", "h2-second-final", "h2-status-in-trailers", "h2-early-final-no-error",
 ]

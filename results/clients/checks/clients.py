@@ -48,6 +48,9 @@ for url in urls:
 """,
     "urllib": """
 import urllib.request
+if how == 'auth':
+    m = urllib.request.HTTPPasswordMgrWithDefaultRealm(); m.add_password(None, urls[0], 'tea', 'leaves')
+    urllib.request.install_opener(urllib.request.build_opener(urllib.request.HTTP%sAuthHandler(m)))
 for url in urls:
     r = urllib.request.urlopen(urllib.request.Request(url, content, fields, method=method), timeout=5); print(r.status, r.geturl(), r.read()); pause()
 """,
@@ -90,18 +93,15 @@ PYTHONS["urllib3"] %= "None"
 PYTHONS["requests-retry"] = PYTHONS["requests"] % ("from urllib3 import Retry; s.mount('http', requests.adapters.HTTPAdapter(max_retries=%s))" % RETRY)
 PYTHONS["requests-digest"] = PYTHONS["requests"] % "s.auth = requests.auth.HTTPDigestAuth('tea', 'leaves')"
 PYTHONS["requests"] %= ""
-PYTHONS["urllib-digest"] = """
-import urllib.request
-m = urllib.request.HTTPPasswordMgrWithDefaultRealm(); m.add_password(None, urls[0], 'tea', 'leaves')
-urllib.request.install_opener(urllib.request.build_opener(urllib.request.HTTPDigestAuthHandler(m)))
-""" + PYTHONS["urllib"]
+PYTHONS["urllib-digest"] = PYTHONS["urllib"] % "Digest"
+PYTHONS["urllib"] %= "Basic"
 
 # Node's: the same, and `load(package)`.
 NODES = {
     "fetch": "for await (const url of urls) { const r = await fetch(url, { method, headers: fields, body: content }); console.log(r.status, r.url, JSON.stringify([...r.headers]), await r.text()) }",
     "undici": """
 const { Agent, request, interceptors: i } = await load('undici')
-const dispatcher = new Agent({ allowH2: how === 'h2' })%s
+const dispatcher = new Agent({ allowH2: how === 'h2' || how === 'upload' })%s
 for await (const url of urls) { const r = await request(url, { dispatcher, method, headers: fields, body: content }); console.log(r.statusCode, JSON.stringify(r.headers), await r.body.text()) }
 """,
     "ky": "const { default: ky } = await load('ky'); for await (const url of urls) { const r = await ky(url, { timeout: 5000 }); console.log(r.status, await r.text()) }",
@@ -122,7 +122,6 @@ for await (const url of urls) { const r = await superagent(method, url).set(fiel
 const { default: needle } = await load('needle')
 const more = how === 'auth' ? { username: 'tea', password: 'leaves', auth: 'auto' } : {}
 for await (const url of urls) { const r = await needle(method.toLowerCase(), url, content ?? null, { headers: fields, follow_max: 10, ...more }); console.log(r.statusCode, r.raw.toString()) }
-process.exit() // it does not read the content of a redirect, and waits for its connection
 """,
 }
 NODES["node-fetch"] = "const { default: fetch } = await load('node-fetch')\n" + NODES["fetch"]
@@ -164,7 +163,7 @@ const load = name => import(pathToFileURL(createRequire(%s).resolve(name)).href)
 async function* paced(urls) { for (const url of urls) { yield url; if (how === 'pause') await new Promise(go => setTimeout(go, 1000)) } }
 const how = %s, urls = paced(%s), method = %s, fields = %s, content = %s?.repeat(%s)
 """ % tuple(json.dumps(v) for v in (os.path.join(os.path.abspath(NODE), "none.js"), how, urls, method(how), fields(how), content(how), times(how)))
-    return ["node", "--input-type=module", "-e", given + code]
+    return ["node", "--input-type=module", "-e", given + code + "\nprocess.exit() // and no waiting for a connection that has been left"]
 
 
 def lines(option, how):
