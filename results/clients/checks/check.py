@@ -113,7 +113,8 @@ def marionette(profile, url):
 
 
 # Fields of a request that matter to some case.
-TELLING = ("authorization", "cookie", "proxy-authorization", "content-type", "content-language", "content-location", "range", "if-none-match", "if-modified-since", "if-range", "referer")
+TELLING = ("authorization", "cookie", "proxy-authorization", "content-type", "content-language", "content-location", "range", "if-none-match",
+           "if-modified-since", "if-range", "referer")
 
 
 def one(a):

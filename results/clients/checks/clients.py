@@ -2,8 +2,8 @@
 
 command() returns the words of a process that asks for the URLs one after the
 other, as a caller of that client would, and prints what it got. `how` is what a
-case needs beyond that; the environment names the authority of the certificates,
-and for "proxy" https_proxy, which Go does not obey where the host is this machine.
+case needs beyond that; the environment names the authority of the certificates
+and, where one is to be used, the proxy.
 """
 import json
 import os
@@ -82,7 +82,8 @@ async def main():
                 async with s.ws_connect(url, protocols=['tea']) as w: print('opened', w.protocol, (await w.receive()).data)
                 continue
             more = dict(data=b'x' * 2000000, expect100=True) if how == 'expect' and url.endswith('1') else dict(data=content)
-            async with s.request('POST' if 'expect100' in more else method, url, headers=[(n.title(), v) for n, v in fields.items()], **more) as r: print(r.status, r.headers, await r.read())
+            lines = [(name.title(), value) for name, value in fields.items()]
+            async with s.request('POST' if 'expect100' in more else method, url, headers=lines, **more) as r: print(r.status, r.headers, await r.read())
             await asyncio.sleep(1 if how == 'pause' else 0.2)
 asyncio.run(main())
 """,
@@ -171,7 +172,8 @@ def lines(option, how):
 
 
 def curl(urls, how, file):
-    more = {"auth": ["--anyauth", "-u", "tea:leaves"], "head": ["-I"], "retry": ["--retry", "2", "--retry-max-time", "8"], "pause": ["--rate", "1/s"], "resume": ["-C", "-", "-o", file], "post": ["--data-binary", "two spoons"],
+    more = {"auth": ["--anyauth", "-u", "tea:leaves"], "head": ["-I"],
+            "retry": ["--retry", "2", "--retry-max-time", "8"], "pause": ["--rate", "1/s"], "resume": ["-C", "-", "-o", file], "post": ["--data-binary", "two spoons"],
             "secret-post": ["--data-binary", "two spoons"], "expecting": ["--expect100-timeout", "3", "--data-binary", "two spoons"],
             "upload": ["--data-binary", "@" + file]}.get(how, [])
     h2 = ["--http2"] if how in ("h2", "upload") else ["--http1.1"]
@@ -182,7 +184,8 @@ def curl(urls, how, file):
 
 
 def wget(urls, how, file):
-    more = {"auth": ["--user=tea", "--password=leaves"], "head": ["--method=HEAD"], "status": ["-S"], "resume": ["-c"], "post": ["--post-data=two spoons"], "secret-post": ["--post-data=two spoons"],
+    more = {"auth": ["--user=tea", "--password=leaves"], "head": ["--method=HEAD"], "status": ["-S"], "resume": ["-c"],
+            "post": ["--post-data=two spoons"], "secret-post": ["--post-data=two spoons"],
             "retry": ["-t", "3", "--waitretry=1", "--retry-on-http-error=429,503"]}.get(how, [])
     return ["wget", "--no-config", "-nv", "-t", "1", "-T", "5", "--ca-certificate", os.environ["SSL_CERT_FILE"], "-O", file, *more, *lines("--header", how), *urls]
 
@@ -219,6 +222,7 @@ import (
 	"io"
 	"log"
 	"net/http"
+	"net/url"
 	"os"
 	"strings"
 	"time"
@@ -230,6 +234,10 @@ func main() {
 	if err != nil {
 		fmt.Println(err)
 		os.Exit(2)
+	}
+	if proxy, err := url.Parse(os.Getenv("https_proxy")); err == nil && proxy.Host != "" {
+		// By itself net/http does not obey it where the host is this machine.
+		http.DefaultTransport.(*http.Transport).Proxy = http.ProxyURL(proxy)
 	}
 	fields := map[string]string{}
 	if err := json.Unmarshal([]byte(os.Args[3]), &fields); err != nil {

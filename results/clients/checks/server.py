@@ -3,8 +3,9 @@
 A script is a list of: octets to send, a number of seconds to wait, "body" (read
 the content that the request announces), "close", "cut" (close the TCP connection
 under TLS, without close_notify), "reset", "tunnel" (take the CONNECT). There is a
-script for each path, and one called CONNECT; what has none gets a plain 200. {at} stands for the server's own host and port, {port}
-for the port of another origin of its. HTTP/2 needs frames: headers(), data(), reset().
+script for each path, and one called CONNECT; what has none gets a plain 200. {at}
+stands for the server's own host and port, {port} for the port of another origin.
+HTTP/2 needs frames: headers(), data(), reset().
 """
 import socket, ssl, struct, subprocess, threading, time
 
