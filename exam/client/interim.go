@@ -31,11 +31,6 @@ func afterInterim(name, fault, spec string, level exam.Level, code status.Code, 
 	}
 }
 
-// closing puts Connection: close into an answer.
-func closing(octets string) string {
-	return strings.Replace(octets, "\r\n", "\r\nConnection: close\r\n", 1)
-}
-
 var interim = []exam.Case{
 	afterInterim("1xx-103-then-200", "103-is-final", "RFC 9110 §15.2; RFC 8297 §2", exam.Must, 103,
 		"HTTP/1.1 103 Early Hints\r\nLink: </tea.css>; rel=preload; as=style\r\n\r\n", exam.Fail,
@@ -66,9 +61,9 @@ var interim = []exam.Case{
 			ZhTW: "不論欄位怎麼寫，1xx 到空行就結束。最終回應要照樣讀到，或者拒絕整個交換。"},
 		Run: stage(func(s *Setting) exam.Verdict {
 			s.On("/start", func(t *Turn) {
-				// Both say that they are the last: whoever takes the trap asks for it elsewhere,
-				// and not on this connection, which nobody reads any more.
-				final, poison := closing(s.FinalOctets()), closing(s.Trap())
+				// The trap says that it is the last: whoever takes it follows it elsewhere, and
+				// not on this connection, which nobody reads any more.
+				final, poison := s.FinalOctets(), strings.Replace(s.Trap(), "\r\n", "\r\nConnection: close\r\n", 1)
 				length := fmt.Sprintf("Content-Length: %d\r\n", len(final))
 				t.Send("HTTP/1.1 103 Early Hints\r\n" + s.Either(length, "") + "\r\n" + final + s.Either(poison, ""))
 				t.Close()
@@ -237,7 +232,7 @@ var interim = []exam.Case{
 				return exam.NotAsked(say("No HEAD came. %s", "沒有收到 HEAD。%s", r.Unsupported))
 			case s.Waited() || r.Late:
 				return exam.Failed(say("It waited for content that this answer cannot have.", "它在等這個回應不可能有的內容。"))
-			case s.Came(mark) > 0, !s.follows() && r.Success() && (r.Status == 0 || r.Status == 200):
+			case s.Came(mark) > 0, r.Status == 200, r.Status == 302, !s.follows() && r.Status == 0 && r.Success():
 				return exam.Passed(say("It read on to the right answer, and was done at once.", "它一路讀到正確的回應，而且馬上就完成了。"))
 			}
 			return exam.Failed(say("It did not read on to the final answer: status %d, %v", "它沒有讀到最終回應：狀態碼 %d，%v", r.Status, r.Err))

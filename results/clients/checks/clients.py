@@ -191,7 +191,7 @@ def wget(urls, how, file):
 
 
 def wget2(urls, how, file):
-    more = {"auth": ["--http-user=tea", "--http-password=leaves"], "post": ["--post-data=two spoons"],
+    more = {"auth": ["--http-user=tea", "--http-password=leaves"], "head": ["--spider"], "post": ["--post-data=two spoons"],
             "secret-post": ["--post-data=two spoons"]}.get(how, [])
     return ["wget2", "--no-config", "-t", "1", "-T", "5", "--ca-certificate", os.environ["SSL_CERT_FILE"], "-O", file, *more, *lines("--header", how), *urls]
 
@@ -203,13 +203,13 @@ def aria2(urls, how, file):
 
 
 def httpie(urls, how, file):
-    more = ["--download", "--continue", "-o", file] if how == "resume" else ["--raw", content(how)] if content(how) else []
+    more = ["--download", "--continue", "-o", file] if how == "resume" else ["--headers"] if how == "head" else ["--raw", content(how)] if content(how) else []
     return ["http", "--ignore-stdin", "--check-status", "--follow", "--timeout", "5", "--verify", os.environ["SSL_CERT_FILE"], *more,
             method(how), *urls, *(name + ":" + value for name, value in fields(how).items())]
 
 
 def lwp(urls, how, file):
-    more = ["-C", "tea:leaves"] if how == "auth" else []
+    more = {"auth": ["-C", "tea:leaves"], "head": ["-m", "HEAD", "-s"]}.get(how, [])
     return ["lwp-request", "-P", "-t", "5", *more, *lines("-H", how), *urls]
 
 
