@@ -268,12 +268,12 @@ class Urllib3:
 class Urllib3Retry(Urllib3):
     """The same with what its guide shows for flaky services."""
 
-    options = dict(Urllib3.options, retries="Retry(3, backoff_factor=0.5, status_forcelist=[429, 500, 502, 503, 504])")
+    options = dict(Urllib3.options, retries="Retry(3, backoff_factor=0.2, status_forcelist=[429, 500, 502, 503, 504])")
 
     @staticmethod
     def retries():
         import urllib3
-        return urllib3.Retry(3, backoff_factor=0.5, status_forcelist=[429, 500, 502, 503, 504])
+        return urllib3.Retry(3, backoff_factor=0.2, status_forcelist=[429, 500, 502, 503, 504])
 
 
 class Requests:
@@ -315,7 +315,7 @@ class RequestsRetry(Requests):
     """The same with a Retry of urllib3's mounted."""
 
     caps = Requests.caps + ["retry"]
-    options = dict(Requests.options, retries="HTTPAdapter(max_retries=Retry(3, backoff_factor=0.5, status_forcelist=[429, 500, 502, 503, 504]))")
+    options = dict(Requests.options, retries="HTTPAdapter(max_retries=Retry(3, backoff_factor=0.2, status_forcelist=[429, 500, 502, 503, 504]))")
 
     @staticmethod
     def adapter():

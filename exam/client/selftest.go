@@ -104,7 +104,7 @@ var selfTests = []exam.Case{
 	self("selftest-timeout", needs(Fails), func(s *Setting) string {
 		s.On("/start", func(t *Turn) { t.Hold(2 * Silence) })
 		o := s.Order("/start")
-		o.Patience = time.Second
+		o.Patience = 400 * time.Millisecond
 		if r := s.Do(o)[0]; r.Err == nil || r.Err.Kind != ErrTimeout || s.Waited() {
 			return fmt.Sprintf("an origin that says nothing is reported as %v, after more than %v: %v; want kind %q at the end of the patience", r.Err, 2*Silence, s.Waited(), ErrTimeout)
 		}
