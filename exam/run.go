@@ -22,6 +22,7 @@ type Plan struct {
 	Can      map[Capability]bool // what the subject says that it can do; nil: everything has to be tried
 	Parallel int                 // trials at a time; 1 if zero
 	Repeat   int                 // how often each case is asked; 1 if zero
+	Apart    bool                // trials share nothing of the subject, so a control may run beside its case
 	Scale    float64             // of all trials' time limits; 1 if zero
 
 	// Each is told of each result as it comes, from one goroutine at a time.
@@ -187,7 +188,9 @@ func (r *running) settle(result *Result) (Verdict, []Line) {
 	var again Verdict
 	var againLines []Line
 	tryAgain := sync.OnceFunc(func() { again, againLines, _ = r.try(result, false) })
-	r.beside(tryAgain)
+	if r.Apart {
+		r.beside(tryAgain)
+	}
 	control, controlLines, controlled := r.try(result, true)
 	if controlled && control.Outcome == Fail {
 		return NotAsked(lang.Text{

@@ -100,7 +100,7 @@ func TestHanging(t *testing.T) {
 			return exam.Failed(text(t.Context.Err().Error()))
 		}}
 		began := time.Now()
-		got := run(t, exam.Plan{Cases: []exam.Case{hanging, inTurn("quick", exam.Must, exam.Passed(text("")))}, Parallel: 2, Scale: 0.5})
+		got := run(t, exam.Plan{Apart: true, Cases: []exam.Case{hanging, inTurn("quick", exam.Must, exam.Passed(text("")))}, Parallel: 2, Scale: 0.5})
 		if got["hanging"].Outcome != exam.Fail || !strings.Contains(got["hanging"].Detail.En, context.DeadlineExceeded.Error()) {
 			t.Errorf("the hanging case: %s: %s", got["hanging"].Outcome, got["hanging"].Detail.En)
 		}
