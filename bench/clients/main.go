@@ -66,7 +66,7 @@ func examine(ctx context.Context, name string, cases []exam.Case, out string, pa
 	}
 	defer end()
 	began := time.Now()
-	results := exam.Run(ctx, exam.Plan{
+	results := exam.Run(ctx, exam.Plan{Apart: true,
 		Cases: cases, Over: wire.Protocols, Subject: subject, Can: subject.Can(), Parallel: parallel, Repeat: repeat})
 	if ctx.Err() != nil {
 		return ctx.Err()
