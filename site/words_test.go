@@ -60,7 +60,7 @@ func TestReasons(t *testing.T) {
 	}
 	for reason, where := range found {
 		if !known[reason] && wire.FaultKind(reason).Entry().Says.En == "" {
-			t.Errorf("%s refuses for %q: add the reason to site/reasons.go", where, reason)
+			t.Errorf("%s refuses for %q: add the reason to site/reasons_client.go or reasons_server.go", where, reason)
 		}
 	}
 }
