@@ -61,7 +61,7 @@ func (d *decision) additions() error {
 			name, params, _ := strings.Cut(member, ";")
 			name = strings.TrimSpace(name)
 			has := name == "*" || slices.ContainsFunc(there, func(a string) bool { return strings.EqualFold(a, name) })
-			if has && qvalue(params) > 0 {
+			if has && wire.Qvalue(params) > 0 {
 				return nil
 			}
 		}
@@ -77,15 +77,4 @@ func (d *decision) additions() error {
 			ZhTW: "Accept-Additions 所列的添加物，這把壺一樣也沒有。能加的有：" + listZhTW + "。"},
 		Fields: wire.Fields{{Name: "Vary", Value: "Accept-Additions"}},
 	}
-}
-
-// qvalue finds the weight among a member's parameters (RFC 9110 §12.4.2).
-func qvalue(params string) float64 {
-	for p := range strings.SplitSeq(params, ";") {
-		name, value, _ := strings.Cut(p, "=")
-		if strings.EqualFold(strings.TrimSpace(name), "q") {
-			return weight(strings.TrimSpace(value))
-		}
-	}
-	return 1
 }

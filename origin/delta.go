@@ -61,7 +61,7 @@ func (d *decision) manipulations() error {
 		for member := range wire.Members(value) {
 			name, params, _ := strings.Cut(member, ";")
 			name = strings.ToLower(strings.TrimSpace(name))
-			switch wanted := qvalue(params) > 0; {
+			switch wanted := wire.Qvalue(params) > 0; {
 			case name == "identity":
 				identity = wanted
 			case !wanted || !d.node.manipulable(d.variant) || slices.Contains(im.codings, name):

@@ -2,7 +2,6 @@ package origin
 
 import (
 	"encoding/json"
-	"mime"
 	"net/http"
 	"strconv"
 	"strings"
@@ -67,29 +66,9 @@ func typeQuality(accept []string, mediaType string) float64 {
 		return 1
 	}
 	mediaType, _, _ = strings.Cut(mediaType, ";")
-	whole, _, _ := strings.Cut(mediaType, "/")
-	quality, specific := 0.0, -1
-	for _, value := range accept {
-		for member := range wire.Members(value) {
-			media, params, err := mime.ParseMediaType(member)
-			if err != nil {
-				continue
-			}
-			rank := -1
-			switch media {
-			case mediaType:
-				rank = 2
-			case whole + "/*":
-				rank = 1
-			case "*/*":
-				rank = 0
-			}
-			if rank > specific {
-				quality, specific = weight(params["q"]), rank
-			}
-		}
-	}
-	return quality
+	kind, sub, _ := strings.Cut(mediaType, "/")
+	weight, _ := wire.Weight(strings.Join(accept, ","), kind, sub)
+	return float64(weight) / 1000
 }
 
 // languageQuality weighs a language: a range fits a tag that it is, or that
@@ -114,7 +93,6 @@ func languageWeight(accept []string, tag string) (quality float64, listed bool) 
 		for member := range wire.Members(value) {
 			name, params, _ := strings.Cut(member, ";")
 			name = strings.TrimSpace(name)
-			_, q, _ := strings.Cut(params, "=")
 			fits := name == "*" || strings.EqualFold(name, tag) ||
 				len(tag) > len(name) && tag[len(name)] == '-' && strings.EqualFold(tag[:len(name)], name)
 			n := len(name)
@@ -122,23 +100,11 @@ func languageWeight(accept []string, tag string) (quality float64, listed bool) 
 				n = 0
 			}
 			if fits && n > length {
-				quality, length = weight(strings.TrimSpace(q)), n
+				quality, length = wire.Qvalue(params), n
 			}
 		}
 	}
 	return quality, length >= 0
-}
-
-// weight reads a qvalue (RFC 9110 §12.4.2); without one it is 1.
-func weight(q string) float64 {
-	if q == "" {
-		return 1
-	}
-	w, err := strconv.ParseFloat(q, 64)
-	if err != nil || w < 0 || w > 1 {
-		return 0
-	}
-	return w
 }
 
 // notAcceptable: RFC 9110 §15.5.7, with a list of what there is.

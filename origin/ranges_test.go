@@ -104,28 +104,6 @@ func TestAcceptability(t *testing.T) {
 	}
 }
 
-func TestCodingQuality(t *testing.T) {
-	for _, test := range []struct {
-		accept         []string
-		identity, gzip float64
-	}{
-		{nil, 1, 0.5},
-		{[]string{""}, 0.5, 0},
-		{[]string{"gzip"}, 0.5, 1},
-		{[]string{"gzip;q=0.2"}, 0.5, 0.2},
-		{[]string{"gzip, identity;q=0"}, 0, 1},
-		{[]string{"*"}, 0.5, 1},
-		{[]string{"*;q=0"}, 0, 0},
-		{[]string{"br", "GZIP;q=0.8"}, 0.5, 0.8},
-		{[]string{"identity"}, 1, 0},
-		{[]string{"identity;q=0, *;q=0.3"}, 0, 0.3},
-	} {
-		if identity, coded := wire.CodingWeight(test.accept, ""), wire.CodingWeight(test.accept, "gzip"); identity != test.identity || coded != test.gzip {
-			t.Errorf("%q: %v and %v, want %v and %v", test.accept, identity, coded, test.identity, test.gzip)
-		}
-	}
-}
-
 func TestApplyPatch(t *testing.T) {
 	const document = `{"a":1,"b":{"c":2}}`
 	for _, test := range []struct {

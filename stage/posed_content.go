@@ -6,7 +6,6 @@ import (
 	"html"
 	"io"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"github.com/statute-http/statute/lang"
@@ -211,25 +210,8 @@ func posedWeigh(accept, t string) float64 {
 			continue
 		}
 		if i > rank {
-			weight, rank = posedQuality(params), i
+			weight, rank = wire.Qvalue(params), i
 		}
 	}
 	return weight
-}
-
-// posedQuality reads the weight among parameters: 1 without one, 0 where it is
-// malformed (RFC 9110 §12.4.2).
-func posedQuality(params string) float64 {
-	for param := range strings.SplitSeq(params, ";") {
-		name, value, _ := strings.Cut(strings.TrimSpace(param), "=")
-		if !strings.EqualFold(name, "q") {
-			continue
-		}
-		q, err := strconv.ParseFloat(value, 64)
-		if err != nil || q < 0 || q > 1 {
-			return 0
-		}
-		return q
-	}
-	return 1
 }

@@ -154,7 +154,7 @@ func posedAcceptsGzip(h http.Header) bool {
 	for member := range wire.Members(strings.Join(h.Values("A-IM"), ", ")) {
 		token, params, _ := strings.Cut(member, ";")
 		if strings.EqualFold(strings.TrimSpace(token), "gzip") {
-			return posedQuality(params) > 0
+			return wire.Qvalue(params) > 0
 		}
 	}
 	return false

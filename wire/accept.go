@@ -23,7 +23,7 @@ func Weight(accept, kind, sub string) (weight, exact int) {
 			how = 0
 		}
 		if how > exact {
-			exact, weight = how, qvalue(member[end:])
+			exact, weight = how, int(Qvalue(member[end:])*1000+0.5)
 		}
 	}
 	return weight, max(exact, 0)
@@ -47,7 +47,7 @@ func CodingWeight(accept []string, coding string) float64 {
 	for _, value := range accept {
 		for member := range Members(value) {
 			end := unquoted(member, ';')
-			w := float64(qvalue(member[end:])) / 1000
+			w := Qvalue(member[end:])
 			switch name := strings.TrimSpace(member[:end]); {
 			case name == "*":
 				star, starred = w, true
@@ -67,11 +67,12 @@ func CodingWeight(accept []string, coding string) float64 {
 	return 0
 }
 
-// qvalue returns the weight among parameters, each behind its semicolon, in
-// thousandths (RFC 9110 §12.4.2); one that cannot be read counts as 0.
-func qvalue(params string) int {
+// Qvalue returns the weight among parameters, 0 to 1 (RFC 9110 §12.4.2): 1 if
+// there is none, 0 if it cannot be read. The semicolon before the first may be
+// there or not.
+func Qvalue(params string) float64 {
 	for params != "" {
-		params = params[1:]
+		params = strings.TrimPrefix(params, ";")
 		end := unquoted(params, ';')
 		name, value, _ := strings.Cut(params[:end], "=")
 		params = params[end:]
@@ -82,7 +83,7 @@ func qvalue(params string) int {
 		if err != nil || !(q >= 0 && q <= 1) {
 			return 0
 		}
-		return int(q*1000 + 0.5)
+		return q
 	}
-	return 1000
+	return 1
 }
