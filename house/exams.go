@@ -27,7 +27,7 @@ func (h *House) exams(c Config) site.Exams {
 		panic(err) // they are part of the program
 	}
 	return site.Exams{Sheets: sheets, Loop: client.NewLoop(ctx, func(ctx context.Context, d *client.Driven) *exam.Sheet {
-		results := exam.Run(ctx, exam.Plan{Cases: cases, Subject: d, Can: d.Can(), Parallel: 1})
+		results := exam.Run(ctx, client.Plan(d, cases))
 		return exam.NewSheet(exam.Client, d.About(), results, c.Lang)
 	})}
 }

@@ -66,8 +66,12 @@ func examine(ctx context.Context, name string, cases []exam.Case, out string, pa
 	}
 	defer end()
 	began := time.Now()
-	results := exam.Run(ctx, exam.Plan{Apart: true,
-		Cases: cases, Over: wire.Protocols, Subject: subject, Can: subject.Can(), Parallel: parallel, Repeat: repeat})
+	plan := client.Plan(subject, cases)
+	plan.Over, plan.Repeat = wire.Protocols, repeat
+	if plan.Parallel == 0 || parallel < plan.Parallel {
+		plan.Parallel = parallel
+	}
+	results := exam.Run(ctx, plan)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}

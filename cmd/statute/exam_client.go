@@ -87,7 +87,7 @@ func (f *clientFlags) run(ctx context.Context, env *environment, args []string, 
 		return err
 	}
 	defer end()
-	return f.examine(ctx, env, exam.Plan{Apart: true, Cases: cases, Subject: subject, Can: subject.Can(), Parallel: client.Bears(subject)}, exam.Client, subject.About())
+	return f.examine(ctx, env, client.Plan(subject, cases), exam.Client, subject.About())
 }
 
 // subject opens the client that the command line names.

@@ -49,8 +49,9 @@ func (f *clientFlags) serveLoop(ctx context.Context, env *environment, cases []e
 	case <-ctx.Done():
 		return cannot(lang.Text{En: "examine a client", ZhTW: "考用戶端"}, errors.New("none has greeted"), lang.Text{})
 	}
-	// One order at a time: so the client asks for them.
-	err = f.examine(g.ctx, env, exam.Plan{Cases: cases, Subject: g.driven, Can: g.driven.Can(), Parallel: 1}, exam.Client, g.driven.About())
+	plan := client.Plan(g.driven, cases)
+	plan.Parallel = 1 // so the client asks for its orders
+	err = f.examine(g.ctx, env, plan, exam.Client, g.driven.About())
 	if g.ctx.Err() != nil && ctx.Err() == nil {
 		err = cannot(lang.Text{En: "examine " + g.driven.About().Name, ZhTW: "考 " + g.driven.About().Name},
 			errors.New("it was not heard of any more"), lang.Text{En: "it has to ask for its next order at least once a minute", ZhTW: "它每分鐘至少要來領一次題目"})

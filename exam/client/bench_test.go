@@ -57,8 +57,10 @@ func hold(b *testing.B, subject client.Subject) (wall, longest time.Duration) {
 	if err != nil {
 		b.Fatal(err)
 	}
+	plan := client.Plan(subject, cases)
+	plan.Parallel = client.AtOnce
 	began := time.Now()
-	for _, r := range exam.Run(b.Context(), exam.Plan{Cases: cases, Subject: subject, Can: subject.Can(), Parallel: client.AtOnce}) {
+	for _, r := range exam.Run(b.Context(), plan) {
 		if r.Outcome == exam.Void {
 			b.Errorf("%s: %s", r.Case.Name, r.Detail.En)
 		}

@@ -16,7 +16,7 @@ import (
 // error says all that is wrong; an adapter with one does not count as a subject.
 func SelfTest(ctx context.Context, subject Subject) error {
 	var errs []error
-	for _, r := range exam.Run(ctx, exam.Plan{Cases: topic("selftest", selfTests), Subject: subject, Can: subject.Can()}) {
+	for _, r := range exam.Run(ctx, Plan(subject, topic("selftest", selfTests))) {
 		if r.Outcome != exam.Pass && r.Outcome != exam.NA {
 			errs = append(errs, fmt.Errorf("%s: %s", r.Case.Name, r.Detail.En))
 		}

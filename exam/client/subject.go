@@ -21,13 +21,15 @@ type Subject interface {
 	Do(ctx context.Context, orders []Order) []Report
 }
 
-// Bears says how many trials at a time a subject bears on one machine; 0: as many
-// as there are.
-func Bears(s Subject) int {
+// Plan is to ask a subject these cases. Trials have origins of their own, so a
+// control may stand beside its case. How many trials at a time the subject bears
+// on one machine it may say in a method Bears; if it does not, the plan does not.
+func Plan(s Subject, cases []exam.Case) exam.Plan {
+	p := exam.Plan{Cases: cases, Subject: s, Can: s.Can(), Apart: true}
 	if b, ok := s.(interface{ Bears() int }); ok {
-		return b.Bears()
+		p.Parallel = b.Bears()
 	}
-	return 0
+	return p
 }
 
 // An Order is one request that a subject is to make.

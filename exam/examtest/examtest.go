@@ -79,7 +79,7 @@ func Client(t *testing.T, c *http.Client, all ...Option) {
 		t.Fatalf("examtest.Choose: %v", err)
 	}
 	subject := nethttp.Of(c)
-	o.hold(t, exam.Plan{Cases: cases, Subject: subject, Can: subject.Can()}, exam.Client, subject.About())
+	o.hold(t, client.Plan(subject, cases), exam.Client, subject.About())
 }
 
 // Proxy examines a gateway: a handler that passes requests on to the origin, as

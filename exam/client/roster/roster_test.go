@@ -63,8 +63,9 @@ func expect(t *testing.T, name, file string) {
 		needs.Missing(t, "%v", err)
 	}
 	defer end()
-	results := exam.Run(t.Context(), exam.Plan{
-		Cases: client.All, Over: wire.Protocols, Subject: subject, Can: subject.Can(), Parallel: 8})
+	plan := client.Plan(subject, client.All)
+	plan.Over, plan.Parallel = wire.Protocols, 8
+	results := exam.Run(t.Context(), plan)
 	sheet := exam.NewSheet(exam.Client, subject.About(), results, lang.En)
 	if *update {
 		if err := os.WriteFile(file, []byte(expected.Renewed(string(text), sheet)), 0o644); err != nil {
