@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -51,10 +52,10 @@ func newExamProxyCommand(env *environment) *cobra.Command {
 var examProxyHelp = lang.Text{
 	En: "Stands on both sides of a proxy: as the client that sends exact requests, and as the origin that answers with exact octets. What both have seen decides.\n\n" +
 		"A forward proxy (`--mode forward`) is sent the whole URI of an origin on a loopback port, and CONNECT; it has to allow that. A gateway (`--mode reverse`) has its upstream in its own configuration: `--origin` says where that is, and the exam listens there.\n\n" +
-		"The proxy has to be on this machine. Cases that wait for its own time limits are asked with `--slow` only. What a proxy cannot do, such as storing answers, is found by trying, and what depends on it is n/a.",
+		"The proxy has to be on this machine; ADDRESS is its HOST:PORT, or http:// before that. Cases that wait for its own time limits are asked with `--slow` only. What a proxy cannot do, such as storing answers, is found by trying, and what depends on it is n/a.",
 	ZhTW: "同時站在代理的兩側：當用戶端送出精確的請求，也當來源伺服器以精確的位元組回應。兩邊看到的，決定判定。\n\n" +
 		"對正向代理（`--mode forward`）送出 loopback 連接埠上來源伺服器的完整 URI 與 CONNECT；它必須允許這樣做。閘道（`--mode reverse`）的上游寫在它自己的設定裡：`--origin` 指出位址，考試就在那裡監聽。\n\n" +
-		"代理必須在這台機器上。要等它自己時限的題目，加上 `--slow` 才考。代理做不到的事（例如儲存回應）由嘗試得知，依賴它的題目為 n/a。",
+		"代理必須在這台機器上；ADDRESS 是它的 HOST:PORT，前面加 http:// 也可以。要等它自己時限的題目，加上 `--slow` 才考。代理做不到的事（例如儲存回應）由嘗試得知，依賴它的題目為 n/a。",
 }
 
 func (f *proxyFlags) run(ctx context.Context, env *environment, args []string) error {
@@ -84,9 +85,13 @@ func (f *proxyFlags) subject(args []string) (*proxy.Subject, error) {
 	if len(args) != 1 {
 		return nil, misuse(lang.Text{En: "name the address of one proxy", ZhTW: "請指定一個代理的位址"}, use)
 	}
-	s := &proxy.Subject{Name: f.name, Version: f.version, Mode: proxy.Mode(f.mode), Address: args[0], Host: f.host, Private: f.private}
+	address := args[0]
+	if bare, ok := strings.CutPrefix(address, "http://"); ok {
+		address = strings.TrimSuffix(bare, "/")
+	}
+	s := &proxy.Subject{Name: f.name, Version: f.version, Mode: proxy.Mode(f.mode), Address: address, Host: f.host, Private: f.private}
 	if s.Name == "" {
-		s.Name = args[0]
+		s.Name = address
 	}
 	switch {
 	case s.Mode == proxy.Forward && f.origin == "":
@@ -98,7 +103,7 @@ func (f *proxyFlags) subject(args []string) (*proxy.Subject, error) {
 	case s.Mode != proxy.Forward && s.Mode != proxy.Reverse:
 		return nil, misuse(lang.Text{En: fmt.Sprintf("--mode cannot be %q: choose forward or reverse", f.mode), ZhTW: fmt.Sprintf("--mode 不能是 %q：請選 forward 或 reverse", f.mode)}, use)
 	}
-	for _, address := range []string{args[0], f.origin} {
+	for _, address := range []string{address, f.origin} {
 		if err := onLoopback(address); err != nil {
 			return nil, misuse(lang.Text{En: err.Error(), ZhTW: err.Error()}, lang.Text{
 				En: "the proxy and the origin have to be on this machine: 127.0.0.1:PORT", ZhTW: "代理伺服器與來源伺服器必須在這台機器上：127.0.0.1:PORT"})
