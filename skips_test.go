@@ -14,7 +14,6 @@ import (
 // lack something, each with the reason.
 var skipping = map[string]string{
 	"store TestClusterKilled": "it takes minutes: the flag -storms=12 asks for it",
-	"store testLargeContent":  "a store in memory holds what it is given, and cannot pass this",
 }
 
 // No test is skipped in CI: one that lacks something asks package needs, which

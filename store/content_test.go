@@ -113,18 +113,19 @@ func testContentRefused(t *testing.T, s Store) {
 	}
 }
 
-// 64 MiB pass through in little memory.
+// 64 MiB pass through in little memory, but for what a store in memory keeps there.
 func testLargeContent(t *testing.T, s Store) {
 	const n = 64 << 20
+	kept := uint64(0)
 	if _, here := s.(*memory.Store); here {
-		t.Skip("content in memory takes memory")
+		kept = 5 * n // what grows leaves behind what it has outgrown
 	}
 	ctx := t.Context()
 	var hash string
 	// What NATS keeps in its caches of what was just read, it gives back when
 	// memory is wanted.
-	heapGrows(t, "writing", 60<<20, func() { hash = put(t, s, 60, n) })
-	heapGrows(t, "reading", 128<<20, func() {
+	heapGrows(t, "writing", 60<<20+kept, func() { hash = put(t, s, 60, n) })
+	heapGrows(t, "reading", 128<<20+kept, func() {
 		r, err := s.OpenContent(ctx, hash, 1)
 		if err != nil {
 			t.Fatal(err)
