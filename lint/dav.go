@@ -221,7 +221,7 @@ func multistatusWithInterim(x *wire.Exchange, r *Report) {
 			if code, ok := innerCode(text); ok && code.Interim() {
 				r.Final("", lang.Text{
 					En:   "A status in the multistatus is %q, an interim one.",
-					ZhTW: "multistatus 中有個 status 是 %q，屬於暫時回應。"}, text)
+					ZhTW: "multistatus 中有個 status 是 %q，屬於過渡回應。"}, text)
 				return
 			}
 		}

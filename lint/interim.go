@@ -104,7 +104,7 @@ func lengthOnInterim(x *wire.Exchange, r *Report) {
 		if p := answer(x, i); present(r, &p.Message, "Content-Length") {
 			r.Answer(x, i, "Content-Length", lang.Text{
 				En:   "The interim answer %d has Content-Length: %s.",
-				ZhTW: "暫時回應 %d 帶有 Content-Length: %s。"}, int(p.Status), p.Fields.Get("Content-Length"))
+				ZhTW: "過渡回應 %d 帶有 Content-Length: %s。"}, int(p.Status), p.Fields.Get("Content-Length"))
 			return
 		}
 	}
@@ -119,7 +119,7 @@ func transferCodingOnInterim(x *wire.Exchange, r *Report) {
 		if p := answer(x, i); present(r, &p.Message, "Transfer-Encoding") {
 			r.Answer(x, i, "Transfer-Encoding", lang.Text{
 				En:   "The interim answer %d has Transfer-Encoding: %s.",
-				ZhTW: "暫時回應 %d 帶有 Transfer-Encoding: %s。"}, int(p.Status), p.Fields.Get("Transfer-Encoding"))
+				ZhTW: "過渡回應 %d 帶有 Transfer-Encoding: %s。"}, int(p.Status), p.Fields.Get("Transfer-Encoding"))
 			return
 		}
 	}
@@ -194,7 +194,7 @@ func interimWithContent(x *wire.Exchange, r *Report) {
 		if n > 0 || len(p.Trailers) > 0 {
 			r.Answer(x, i, "", lang.Text{
 				En:   "The interim answer %d is followed by content (%d octets of it) or trailers, not by another answer.",
-				ZhTW: "暫時回應 %d 之後接的是內容（%d 個位元組）或尾段欄位，而不是下一個回應。"}, int(p.Status), n)
+				ZhTW: "過渡回應 %d 之後接的是內容（%d 個位元組）或尾段欄位，而不是下一個回應。"}, int(p.Status), n)
 			return
 		}
 	}

@@ -123,7 +123,7 @@ func (w Where) In(l lang.Tag) string {
 		place = lang.Text{En: "request", ZhTW: "請求"}
 	case InInterim:
 		n := w.Interim + 1
-		place = lang.Text{En: fmt.Sprintf("interim answer %d", n), ZhTW: fmt.Sprintf("第 %d 個暫時回應", n)}
+		place = lang.Text{En: fmt.Sprintf("interim answer %d", n), ZhTW: fmt.Sprintf("第 %d 個過渡回應", n)}
 	default:
 		place = lang.Text{En: "final answer", ZhTW: "最終回應"}
 	}

@@ -106,7 +106,7 @@ var interim = []exam.Case{
 		Spec: "RFC 9110 §15.2", Needs: needs(Gets), Fault: "one-interim", Limit: time.Minute,
 		Stages: lang.Text{
 			En:   "6, 8, 9, 16, 32, 64 and 100 interim answers before the final one, each time anew.",
-			ZhTW: "最終回應之前有 6、8、9、16、32、64、100 個暫時回應，每次重來。"},
+			ZhTW: "最終回應之前有 6、8、9、16、32、64、100 個過渡回應，每次重來。"},
 		Wants: lang.Text{
 			En:   "Nothing: a limit is a lawful defence. The most that it reads is noted.",
 			ZhTW: "沒有要求：設上限是合法的自衛。記下它最多讀幾個。"},
@@ -127,7 +127,7 @@ var interim = []exam.Case{
 			if most == 100 {
 				value = "100+"
 			}
-			return exam.Noted(value, say("It reads %s interim answers before the final one.", "最終回應之前，它讀得了 %s 個暫時回應。", value))
+			return exam.Noted(value, say("It reads %s interim answers before the final one.", "最終回應之前，它讀得了 %s 個過渡回應。", value))
 		}),
 	},
 	afterInterim("1xx-104-resumable", "unknown-1xx-is-final", "RFC 9110 §15", exam.Must, 104,

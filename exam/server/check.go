@@ -171,7 +171,7 @@ func once(name string) check {
 func interims(want int) check {
 	return func(_ *setting, x *wire.Exchange) lang.Text {
 		if got := len(x.Interim); got != want {
-			return say("%d interim answers came instead of %d", "收到 %d 個臨時回應，應為 %d 個", got, want)
+			return say("%d interim answers came instead of %d", "收到 %d 個過渡回應，應為 %d 個", got, want)
 		}
 		return lang.Text{}
 	}

@@ -68,7 +68,7 @@ var versions = []exam.Case{
 		"\x80\x00\xff\x17\r\n\r\n", malformed.and(closed), notImplemented.and(closed), hangsUp),
 	// A35
 	against(ask(exam.Case{Name: "http10-no-100", Level: exam.Must, Spec: "RFC 9110 §10.1.1; RFC 9110 §15.2", Over: h1, Needs: needs(Serves, Old), Fault: "continues-http10",
-		Stages: say("Expect: 100-continue in HTTP/1.0, which knows no interim answers; the content comes a second later.", "HTTP/1.0 裡的 Expect: 100-continue；那個版本沒有臨時回應；一秒後才送內容。")},
+		Stages: say("Expect: 100-continue in HTTP/1.0, which knows no interim answers; the content comes a second later.", "HTTP/1.0 裡的 Expect: 100-continue；那個版本沒有過渡回應；一秒後才送內容。")},
 		func(s *setting) *peer.Request {
 			q := exactly("GET {file} HTTP/1.0\r\nHost: {host}\r\n{me}Expect: 100-continue\r\nContent-Length: 2\r\n\r\nab")(s)
 			q.Hold, q.HoldFor = true, holdFor

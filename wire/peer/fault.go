@@ -61,7 +61,7 @@ var FaultTable = []wire.FaultEntry{
 		ZhTW: "Content-Length 與實際收到的內容位元組數不符。"}},
 	{Kind: EndingInterim, Status: 502, Spec: "RFC 9113 §8.1", Says: lang.Text{
 		En:   "The stream ends with an interim answer; a final one has to follow.",
-		ZhTW: "串流在臨時回應之後就結束；後面必須還有最終回應。"}},
+		ZhTW: "串流在過渡回應之後就結束；後面必須還有最終回應。"}},
 	{Kind: EarlyContent, Status: 502, Spec: "RFC 9113 §8.1", Says: lang.Text{
 		En:   "Content came before the final answer's fields.",
 		ZhTW: "內容出現在最終回應的欄位之前。"}},
@@ -79,7 +79,7 @@ var FaultTable = []wire.FaultEntry{
 		ZhTW: "訊框格式錯誤、被截斷或過大。"}},
 	{Kind: ManyInterim, Status: 502, Spec: "RFC 9110 §15.2", Says: lang.Text{
 		En:   "More interim answers came than we read.",
-		ZhTW: "臨時回應的數量超過我們願意讀取的上限。"}},
+		ZhTW: "過渡回應的數量超過我們願意讀取的上限。"}},
 }
 
 // sayFault returns what is to be said of a kind of fault, ours or package
